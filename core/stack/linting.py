@@ -1,0 +1,2 @@
+def lint(words: list[str]) -> int:
+    return 0
