@@ -1,0 +1,109 @@
+"""How a stored value looks: an icon of the sprite and a tone. Words come from the enum's label, never from here."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """An icon name (package.json lists them) and a tone: accent, good, warn, bad, info, plum, or "" for grey."""
+
+    icon: str
+    tone: str = ""
+
+
+PLAIN = Look("circle")
+
+LOOKS: dict[str, dict[str, Look]] = {
+    "stage": {
+        "entrada": Look("inbox"),
+        "perfilamiento": Look("forms"),
+        "calificacion_financiera": Look("building-bank"),
+        "agendado": Look("calendar-event"),
+        "seguimiento": Look("history"),
+        "referidos": Look("heart-handshake"),
+        "ganado": Look("trophy", "good"),
+        "perdido": Look("thumb-down", "bad"),
+    },
+    "status": {
+        "cold": Look("snowflake", "info"),
+        "warm": Look("temperature", "warn"),
+        "hot": Look("flame", "bad"),
+        "converted": Look("circle-check", "good"),
+        "lost": Look("circle-x"),
+    },
+    "qualification": {
+        "PENDIENTE": Look("circle-dashed"),
+        "CALIFICADO": Look("rosette-discount-check", "good"),
+        "POTENCIAL": Look("target-arrow", "warn"),
+        "NO_CALIFICADO": Look("ban", "bad"),
+    },
+    "priority": {
+        "URGENTE": Look("alarm", "bad"),
+        "ALTA": Look("chevron-up", "warn"),
+        "MEDIA": Look("minus"),
+        "BAJA": Look("chevron-down"),
+        "ARCHIVADO": Look("archive"),
+    },
+    "next_step": {
+        "overdue": Look("clock-exclamation", "bad"),
+        "today": Look("alarm", "warn"),
+        "planned": Look("calendar-event", "good"),
+        "none": Look("circle-dashed"),
+    },
+    "treatment": {
+        "automated_telegram": Look("brand-telegram", "plum"),
+        "automated_call": Look("phone-outgoing", "plum"),
+        "manual_follow_up": Look("user"),
+        "hold": Look("player-pause", "warn"),
+    },
+    "channel": {
+        "telegram": Look("brand-telegram"),
+        "whatsapp": Look("brand-whatsapp"),
+        "email": Look("mail"),
+        "call": Look("phone"),
+        "webchat": Look("message"),
+    },
+    "consent": {
+        "granted": Look("check", "good"),
+        "revoked": Look("ban", "bad"),
+        "unknown": Look("help-circle"),
+    },
+    "import": {
+        "uploaded": Look("file-spreadsheet", "info"),
+        "running": Look("progress", "info"),
+        "done": Look("circle-check", "good"),
+        "failed": Look("alert-triangle", "bad"),
+        "reverting": Look("arrow-back-up", "warn"),
+        "reverted": Look("arrow-back-up"),
+    },
+    "row": {
+        "created": Look("plus", "good"),
+        "merged": Look("git-merge", "info"),
+        "rejected": Look("x", "bad"),
+    },
+    "timeline": {
+        "created": Look("plus"),
+        "note": Look("notes"),
+        "edit": Look("pencil"),
+        "stage": Look("arrow-right"),
+        "assign": Look("user-check"),
+        "tag": Look("tag"),
+        "consent": Look("shield-check"),
+        "import": Look("file-import"),
+    },
+    "role": {
+        "admin": Look("shield-lock", "accent"),
+        "agent": Look("user"),
+    },
+    "toast": {
+        "success": Look("circle-check", "good"),
+        "info": Look("info-circle", "info"),
+        "debug": Look("info-circle", "info"),
+        "warning": Look("alert-triangle", "warn"),
+        "error": Look("alert-circle", "bad"),
+    },
+}
+
+
+def look(kind: str, value: str) -> Look:
+    """The look of `value` among the values of `kind`; a grey dot for one nobody has drawn yet."""
+    return LOOKS.get(kind, {}).get(value, PLAIN)

@@ -1,0 +1,40 @@
+"""The places of the rail, in order. A new screen adds its line here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Audience = Literal["everyone", "admin", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry: what it is called, its icon, its path, who sees it, and whether a phone's bar has room for it."""
+
+    label: str | Promise
+    icon: str
+    path: str
+    audience: Audience = "everyone"
+    on_phone: bool = True
+
+    def holds(self, path: str) -> bool:
+        """Whether the page at `path` is this place or lies inside it."""
+        return path.startswith(self.path)
+
+
+PLACES = (
+    Place(_("Tablero"), "layout-kanban", "/board/"),
+    Place(_("Leads"), "users", "/leads/"),
+    Place(_("Importar"), "file-import", "/import/"),
+    Place(_("Equipo"), "users-group", "/team/", on_phone=False),
+    Place(_("Administración"), "settings", "/admin/", audience="staff", on_phone=False),
+)
+
+
+def places_for(*, role: str, is_staff: bool) -> Iterator[Place]:
+    """The places a person may go to, by their role (`admin`, `agent`) and whether Django admin lets them in."""
+    rights = {"everyone": True, "admin": role == "admin", "staff": is_staff}
+    return (place for place in PLACES if rights[place.audience])
