@@ -45,7 +45,7 @@ def _run(name: str, rest: list[str]) -> int:
     environment.ensure(dev=name in FOR_DEVELOPERS)
     if not environment.inside():
         python = str(environment.python())
-        os.execv(python, [python, str(ROOT / "corredor"), name, *rest])
+        os.execv(python, [python, str(ROOT / "corredor"), name, *rest])  # noqa: S606 -- ourselves
     data = (options and options.data) or Path(os.environ.get("CORREDOR_DATA") or ROOT / "var")
     folders = Folders(data.absolute())
     if options is not None:

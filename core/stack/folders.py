@@ -84,11 +84,14 @@ def _require_private(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[bool]:
-    """Hold an exclusive lock on the file at `path`; yields False when another process has it. Ends with the process."""
+def locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold an exclusive lock on the file at `path`; it ends with the process.
+
+    Yields False when another process has it, unless told to wait for that one to end.
+    """
     with path.open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
             return

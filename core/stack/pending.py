@@ -42,7 +42,7 @@ def _state(folders: Folders) -> str:
     for path in _sources():
         found = path.stat()
         digest.update(f"{path.relative_to(ROOT)} {found.st_size} {found.st_mtime_ns}\n".encode())
-    applied = postgres.query(folders, f"SELECT to_regclass('django_migrations') IS NOT NULL")
+    applied = postgres.query(folders, "SELECT to_regclass('django_migrations') IS NOT NULL")
     return f"{digest.hexdigest()} {postgres.query(folders, APPLIED) if applied == 't' else ''}\n"
 
 

@@ -20,12 +20,20 @@ def start(supervisor: Supervisor, folders: Folders, *, throwaway: bool = False) 
         valkey.start(supervisor, folders)
 
 
+UP = "up"  # what the lock file of a data folder says while `up` holds it
+
+
 @contextmanager
 def running(folders: Folders, *, throwaway: bool = False) -> Iterator[None]:
     """Have the servers of this data folder running: those of an `up` in another terminal, or one's own for a while."""
     make(folders.data)
+    lock = folders.data / "lock"
     with ExitStack() as stack:
-        if stack.enter_context(locked(folders.data / "lock")):
+        free = stack.enter_context(locked(lock))
+        if not free and lock.read_text() != UP:  # another manage: its servers go when it ends
+            free = stack.enter_context(locked(lock, wait=True))
+        if free:
+            lock.write_text("")
             folders.prepare()
             supervisor = stack.enter_context(Supervisor(logs=folders.logs))
             start(supervisor, folders, throwaway=throwaway)

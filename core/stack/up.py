@@ -3,8 +3,6 @@
 import argparse
 import errno
 import http.client
-import os
-import signal
 import socket
 from pathlib import Path
 
@@ -40,6 +38,7 @@ def up(options: argparse.Namespace, folders: Folders) -> int:
                 f"Corredor is already running on {folders.data}: stop it (Ctrl-C in its terminal), "
                 "or choose another folder with --data and another --port."
             )
+        (folders.data / "lock").write_text(servers.UP)
         folders.prepare()
         with Supervisor(logs=folders.logs) as supervisor:
             try:
@@ -67,8 +66,8 @@ def programs(env: dict[str, str], port: int) -> dict[str, Program]:
     """The four processes of Corredor, in the order they are started."""
     python = str(environment.python())
     celery = [python, "-m", "celery", "--app", "config"]
-    web = [python, "-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port), "--no-proxy-headers",
-           "--no-access-log", "--timeout-graceful-shutdown", "5"]  # fmt: skip
+    web = [python, "-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port),
+           "--no-proxy-headers", "--no-access-log", "--timeout-graceful-shutdown", "5"]  # fmt: skip
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle",
               "--loglevel", "INFO"]  # fmt: skip
     beat = [*celery, "beat", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile=",

@@ -1,0 +1,46 @@
+"""Real processes: `./corredor` itself, in folders and on ports of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EMBEDDED = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "PUBLIC_URL",
+    "ALLOWED_HOSTS",
+}
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    """The environment of somebody who has set nothing; the suite itself runs with its own servers' addresses."""
+    for name in EMBEDDED | {"CORREDOR_DATA"}:
+        monkeypatch.delenv(name, raising=False)
+    return dict(os.environ)
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def corredor(bare):
+    """Run ./corredor with these words to its end."""
+
+    def run(*words, **more):
+        command = [sys.executable, str(ROOT / "corredor"), *map(str, words)]
+        return subprocess.run(command, env=bare | more, capture_output=True, text=True, timeout=60, check=False)
+
+    return run
