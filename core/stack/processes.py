@@ -118,14 +118,14 @@ class Child:
         self.signal(self.program.stop_signal)
         try:
             self._process.wait(self.program.grace)
+            went = True
         except subprocess.TimeoutExpired:
-            self._kill_group()
-            self._process.wait()
-            return False
+            went = False
         self._kill_group()
+        self._process.wait()
         self._reader.join(timeout=1)
         self._log.close()
-        return True
+        return went
 
     def _kill_group(self) -> None:
         try:

@@ -19,7 +19,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a dead child is started
 STEADY = 60.0  # seconds after which a child counts as healthy and its pause starts over
 
 
-class Stopped(Exception):  # noqa: N818 -- the operator asked for it
+class Stopped(Exception):
     """Ctrl-C, SIGTERM or SIGHUP arrived while something was being waited for."""
 
 
@@ -87,6 +87,7 @@ class Supervisor:
                 words = "\n".join(child.last_words())
                 if not any(said in words for said in retry) or time.monotonic() > deadline:
                     raise Trouble(f"{program.name} did not start (exit code {child.exit_code()}).\n{words}".strip())
+                child.stop()
                 self._pause(STEP * 10)
                 child = self._children[-1] = self._spawn(program)
             elif time.monotonic() > deadline:

@@ -2,7 +2,7 @@ import errno
 from pathlib import Path
 
 
-class Trouble(Exception):  # noqa: N818 -- not a defect: something the operator can put right, said in one sentence
+class Trouble(Exception):
     """What is wrong and what to do about it, in one plain sentence for the person at the terminal."""
 
 
