@@ -4,6 +4,7 @@ Tags, not includes, because a board draws thousands of them.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -13,9 +14,11 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.looks import look
+from core.money import format_money
 from core.navigation import Place, places_for
 from core.page_texts import page_texts
 from core.reltime import absolute, relative
@@ -90,6 +93,14 @@ def reltime(value: datetime | None, empty: str = "–", now: datetime | None = N
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(), absolute(value), relative(value, now=now or timezone.now()),
     )  # fmt: skip
+
+
+@register.simple_tag
+def money(amount: Decimal | None, unit: str = "", empty: str = "") -> str:
+    """An amount in its unit as the reader's language writes it; `empty` where there is none."""
+    if amount is None or not unit:
+        return empty
+    return format_html('<span class="c-money">{}</span>', format_money(amount, unit, get_language() or "es"))
 
 
 @register.simple_tag

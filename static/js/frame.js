@@ -1,0 +1,40 @@
+// The frame: folding rail, search key, the list of keys, and the thread of light while a request is on its way.
+const root = document.documentElement;
+const fold = document.querySelector("[data-rail-toggle]");
+
+function foldRail(narrow) {
+  if (narrow) root.dataset.rail = "narrow";
+  else delete root.dataset.rail;
+  fold?.setAttribute("aria-pressed", String(narrow));
+  try {
+    localStorage.setItem("rail", narrow ? "narrow" : "wide");
+  } catch {
+    // storage may be forbidden; the rail is then not remembered
+  }
+}
+
+fold?.setAttribute("aria-pressed", String(root.dataset.rail === "narrow"));
+fold?.addEventListener("click", () => foldRail(root.dataset.rail !== "narrow"));
+
+const writing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog:modal")) return;
+  const search = document.querySelector("[data-search]");
+  const wantsSearch = ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k")
+    || (event.key === "/" && !writing(event.target));
+  if (wantsSearch && search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  if (event.key === "?" && !writing(event.target)) document.getElementById("keys")?.showModal();
+});
+
+let pending = 0;
+const busy = (change) => {
+  pending = Math.max(0, pending + change);
+  document.body.classList.toggle("is-busy", pending > 0);
+};
+document.body.addEventListener("htmx:beforeSend", () => busy(1));
+document.body.addEventListener("htmx:afterRequest", () => busy(-1));
