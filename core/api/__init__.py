@@ -1,0 +1,1 @@
+"""What the API's views share: problems, pages, throttles."""

@@ -1,0 +1,99 @@
+"""Long work as rows: whoever holds the lease works, whoever finds it expired takes over.
+
+    start → (worker) claim → advance … advance → finish | fail
+                     ↑ the engine wakes a worker again when a lease runs out
+
+Celery carries only the wake-up: losing it, or the worker, loses time and no work.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from core import tenancy
+from core.actors import Actor
+from core.models import Job, JobState
+
+LEASE = timedelta(seconds=30)
+ATTEMPTS = 20
+_RUNNERS: dict[str, Callable[[Job], None]] = {}
+
+
+class Lost(RuntimeError):
+    """The lease of a job is no longer ours: another worker took it over."""
+
+
+def runner(kind: str) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
+    """Name the function that does jobs of a kind; it opens tenancy blocks as it needs and calls `advance`."""
+
+    def register(work: Callable[[Job], None]) -> Callable[[Job], None]:
+        _RUNNERS[kind] = work
+        return work
+
+    return register
+
+
+def start(*, kind: str, label: str, by: Actor, arguments: dict[str, Any], total: int = 0) -> Job:
+    """A new job, which a worker is woken for once the caller's transaction commits."""
+    job = Job.objects.create(kind=kind, label=label, arguments=arguments, total=total, **by.columns())
+    transaction.on_commit(lambda: wake(job.broker_id, job.pk))
+    return job
+
+
+def wake(broker_id: int, job_id: int) -> None:
+    """Ask for a worker; without a broker the engine asks again."""
+    from core.tasks import run_job  # noqa: PLC0415 -- leaf
+
+    run_job.apply_async(kwargs={"broker_id": broker_id, "job_id": job_id}, retry=False, ignore_result=True)
+
+
+def claim(job_id: int, *, now: datetime) -> Job | None:
+    """Take the job's lease inside an open brokerage; None when it is over, held by another, or out of attempts."""
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    unfinished = Q(state__in=[JobState.QUEUED, JobState.RUNNING])
+    taken = Job.objects.filter(free & unfinished, pk=job_id).update(
+        state=JobState.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def advance(job: Job, *, done: int, total: int | None = None, now: datetime) -> None:
+    """Report progress and keep the lease; raises Lost when another worker has it. Call it inside the batch's transaction."""
+    mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+    values: dict[str, Any] = {"done": done, "lease_until": now + LEASE}
+    if total is not None:
+        values["total"] = total
+    if not mine.update(**values):
+        raise Lost(job.label)
+
+
+def finish(job: Job, *, result: dict[str, Any], now: datetime) -> None:
+    """Close a job that did its work."""
+    _close(job, JobState.DONE, now, result=result)
+
+
+def fail(job: Job, *, error: str, now: datetime) -> None:
+    """Close a job that cannot be done; `error` is for people."""
+    _close(job, JobState.FAILED, now, error=error[:500])
+
+
+def work(job: Job) -> None:
+    """Do a claimed job with the runner of its kind."""
+    _RUNNERS[job.kind](job)
+
+
+def stalled(limit: int = 100) -> list[tuple[int, int]]:
+    """(brokerage, job) of unfinished jobs nobody holds, of every brokerage: ids only, through `core_stalled_jobs`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT broker_id, job_id FROM core_stalled_jobs(%s)", [limit])
+        return [(broker_id, job_id) for broker_id, job_id in cursor.fetchall()]
+
+
+def _close(job: Job, state: JobState, now: datetime, **values: Any) -> None:  # noqa: ANN401 -- columns
+    with tenancy.use(job.broker_id):
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
+            state=state, finished_at=now, lease_until=None, **values
+        )

@@ -1,0 +1,51 @@
+"""The engine: loops that need no Redis. It wakes workers for work whose wake-up or worker was lost."""
+
+import signal
+import time
+from types import FrameType
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from kombu.exceptions import OperationalError as BrokerDown
+
+from core import health, jobs
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 2.0  # seconds between looks
+HEARTBEAT_EVERY = 10  # looks
+
+
+class Command(BaseCommand):
+    """`manage.py run_engine`: runs until SIGTERM or SIGINT."""
+
+    help = "Run the engine's loops until told to stop."
+    stopping = False
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Look, wake, sleep; a database that is away is waited for."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        look = 0
+        while not self.stopping:
+            try:
+                self._look(beat=look % HEARTBEAT_EVERY == 0)
+            except OperationalError as error:
+                log.warning("engine_waits_for_database", error=str(error))
+                close_old_connections()
+            look += 1
+            time.sleep(PAUSE)
+
+    def _look(self, *, beat: bool) -> None:
+        if beat:
+            health.beat("engine")
+        for broker_id, job_id in jobs.stalled():
+            try:
+                jobs.wake(broker_id, job_id)
+            except BrokerDown as error:
+                log.warning("engine_waits_for_broker", error=str(error))
+                return
+
+    def _stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stopping = True
