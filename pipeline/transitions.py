@@ -1,0 +1,48 @@
+"""Which stage may follow which (domain.md, Stages)."""
+
+from crm.enums import LeadStatus, Stage
+
+ALLOWED: dict[Stage, tuple[Stage, ...]] = {
+    Stage.ENTRADA: (
+        Stage.PERFILAMIENTO,
+        Stage.CALIFICACION_FINANCIERA,
+        Stage.AGENDADO,
+        Stage.SEGUIMIENTO,
+        Stage.PERDIDO,
+    ),
+    Stage.PERFILAMIENTO: (Stage.CALIFICACION_FINANCIERA, Stage.AGENDADO, Stage.SEGUIMIENTO, Stage.PERDIDO),
+    Stage.CALIFICACION_FINANCIERA: (Stage.PERFILAMIENTO, Stage.AGENDADO, Stage.SEGUIMIENTO, Stage.PERDIDO),
+    Stage.AGENDADO: (Stage.CALIFICACION_FINANCIERA, Stage.SEGUIMIENTO, Stage.GANADO, Stage.PERDIDO),
+    Stage.SEGUIMIENTO: (
+        Stage.CALIFICACION_FINANCIERA,
+        Stage.AGENDADO,
+        Stage.REFERIDOS,
+        Stage.GANADO,
+        Stage.PERDIDO,
+    ),
+    Stage.REFERIDOS: (Stage.AGENDADO, Stage.SEGUIMIENTO, Stage.GANADO, Stage.PERDIDO),
+    Stage.GANADO: (Stage.REFERIDOS, Stage.SEGUIMIENTO, Stage.PERDIDO),
+    Stage.PERDIDO: (Stage.PERFILAMIENTO, Stage.SEGUIMIENTO),
+}
+
+WARM_FROM, HOT_FROM = 20, 50
+
+
+def status_after(to: Stage, *, status: LeadStatus, score: int | None) -> LeadStatus:
+    """How warm a lead is after a move: won converts, lost loses, referral keeps a conversion, coming back recomputes."""
+    if to == Stage.GANADO:
+        return LeadStatus.CONVERTED
+    if to == Stage.PERDIDO:
+        return LeadStatus.LOST
+    if status == LeadStatus.CONVERTED and to == Stage.REFERIDOS:
+        return status
+    if status in {LeadStatus.CONVERTED, LeadStatus.LOST}:
+        return warmth(score)
+    return status
+
+
+def warmth(score: int | None) -> LeadStatus:
+    """The status a score stands for; without a score a lead is cold."""
+    if score is None or score < WARM_FROM:
+        return LeadStatus.COLD
+    return LeadStatus.WARM if score < HOT_FROM else LeadStatus.HOT

@@ -1,0 +1,6 @@
+"""Pages of pipeline."""
+
+from django.urls import URLPattern
+
+app_name = "pipeline"
+urlpatterns: list[URLPattern] = []
