@@ -1,0 +1,12 @@
+"""Everything that happens because something else happened, on one screen.
+
+Reactions run in order, in the publisher's transaction; what is slow is enqueued on commit.
+"""
+
+from core.events import Reaction
+from crm.events import LeadsCreated
+from pipeline import board
+
+REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    LeadsCreated: (board.record_entries,),
+}

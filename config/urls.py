@@ -1,0 +1,25 @@
+"""One include per app."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from core.csp_report import csp_report
+from core.health import healthz, readyz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="pipeline:board"), name="home"),
+    path("", include("pipeline.urls")),
+    path("", include("crm.urls")),
+    path("", include("accounts.urls")),
+    path("", include("core.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api")),
+    path("i18n/language/", login_not_required(set_language), name="set_language"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("csp-report/", csp_report, name="csp-report"),
+]
