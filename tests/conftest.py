@@ -1,0 +1,133 @@
+"""People and brokerages every test knows: Alice runs Andes, Bob works there, Charlie runs Sur and must see nothing."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+from django.utils import timezone
+
+from core import tenancy
+from core.actors import Actor
+from tests import database
+
+PASSWORD = "una-clave-larga-1"  # noqa: S105 -- tests only
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = database.build_template()
+        database.become(settings.DB_OWNER)
+    connection.owner_depth = 1
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """pytest-django made the database as the owner; the tests run as the application."""
+    owner = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    app = {"USER": settings.DB_APP_ROLE, "PASSWORD": settings.DB_APP_PASSWORD}
+    DatabaseOperations.execute_sql_flush = database.flush_as_owner
+    with django_db_blocker.unblock():
+        database.become(app)
+        connection.owner_depth = 0
+    yield
+    with django_db_blocker.unblock():
+        database.become(owner)
+        connection.owner_depth = 1
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(request):
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def password_hash():
+    return make_password(PASSWORD)
+
+
+@pytest.fixture
+def broker(db):
+    from accounts.models import Broker
+
+    return Broker.objects.create(name="Andes Propiedades", slug="andes")
+
+
+@pytest.fixture
+def other_broker(db):
+    from accounts.models import Broker
+
+    return Broker.objects.create(name="Sur Corredores", slug="sur")
+
+
+@pytest.fixture
+def make_user(password_hash):
+    from accounts.models import User
+
+    def make(email, broker, **fields):
+        return User.objects.create(email=email, broker=broker, password=password_hash, **fields)
+
+    return make
+
+
+@pytest.fixture
+def alice(make_user, broker):
+    return make_user("alice@andes.cl", broker, name="Alice", role="admin")
+
+
+@pytest.fixture
+def bob(make_user, broker):
+    return make_user("bob@andes.cl", broker, name="Bob", role="agent")
+
+
+@pytest.fixture
+def charlie(make_user, other_broker):
+    return make_user("charlie@sur.cl", other_broker, name="Charlie", role="admin")
+
+
+@pytest.fixture
+def client_for():
+    def sign_in(user):
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def inside():
+    """`with inside(broker): …` opens a brokerage."""
+
+    @contextmanager
+    def open_(broker):
+        with tenancy.use(broker.pk):
+            yield
+
+    return open_
+
+
+@pytest.fixture
+def make_lead(broker):
+    """A lead of Andes (or of `in_broker`), made by the product's own function."""
+    from crm import leads
+
+    def make(in_broker=None, by=None, stage="entrada", now=None, **extra):
+        draft = {key: extra.pop(key) for key in ("assigned_to", "created_at") if key in extra}
+        tag_names = extra.pop("tags", ())
+        with tenancy.use((in_broker or broker).pk):
+            return leads.create(
+                leads.Draft({"name": "Ana Rojas", **extra}, stage=stage, **draft),
+                by=Actor.of(by) if by else Actor.system(),
+                now=now or timezone.now(),
+                tag_names=tag_names,
+            )
+
+    return make
