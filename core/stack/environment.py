@@ -65,7 +65,11 @@ def _make(lock: Path) -> None:
         if uv is None:
             require_venv()
         base = getattr(sys, "_base_executable", None) or sys.executable
-        _run([uv, "venv", "--quiet", "--python", base, str(VENV)] if uv else [base, "-m", "venv", str(VENV)])
+        try:
+            _run([uv, "venv", "--quiet", "--python", base, str(VENV)] if uv else [base, "-m", "venv", str(VENV)])
+        except Trouble:
+            shutil.rmtree(VENV, ignore_errors=True)  # half an environment would look like a whole one
+            raise
     if uv:
         _run([
             uv, "pip", "install", "--quiet", "--python", str(python()), "--require-hashes", "--compile-bytecode",
@@ -83,11 +87,15 @@ def _make(lock: Path) -> None:
 def require_venv(modules: tuple[str, ...] = ("venv", "ensurepip")) -> None:
     """Raise Trouble with the line to type when Python comes without its venv modules (Debian, Ubuntu)."""
     if any(importlib.util.find_spec(module) is None for module in modules):
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise Trouble(
-            f"this Python has no venv module: install it (Debian, Ubuntu: sudo apt install python{version}-venv) "
-            "and run this again; having uv on the PATH does as well."
-        )
+        raise Trouble(_no_venv())
+
+
+def _no_venv() -> str:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return (
+        f"this Python has no venv module: install it (Debian, Ubuntu: sudo apt install python{version}-venv) "
+        "and run this again; having uv on the PATH does as well."
+    )
 
 
 def _uv() -> str | None:
@@ -115,11 +123,10 @@ def install_sentence(said: str) -> str:
         return f"the disk that holds {VENV} is full: free some space and run this again."
     if "permission denied" in low:
         return f"{VENV} cannot be written: make it yours (chown, chmod), or remove it, and run this again."
+    if "ensurepip is not available" in low:
+        return _no_venv()
     if any(sign in low for sign in UNREACHABLE):
-        return (
-            "the packages could not be downloaded: check the network (or the proxy: HTTPS_PROXY, PIP_INDEX_URL) and "
-            f"run this again; nothing is half done.\n{_last_lines(said)}"
-        )
+        return "the packages could not be downloaded: check the network (HTTPS_PROXY, PIP_INDEX_URL) and try again."
     return f"the packages could not be installed.\n{_last_lines(said)}"
 
 

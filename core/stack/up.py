@@ -65,7 +65,7 @@ def require_free(port: int) -> None:
 def programs(env: dict[str, str], port: int) -> dict[str, Program]:
     """The four processes of Corredor, in the order they are started."""
     python = str(environment.python())
-    celery = [python, "-m", "celery", "--app", "config"]
+    celery = [python, "-m", "celery", "--quiet", "--app", "config"]
     web = [python, "-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port),
            "--no-proxy-headers", "--no-access-log", "--timeout-graceful-shutdown", "5"]  # fmt: skip
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle",

@@ -20,6 +20,14 @@ EMBEDDED = {
 }
 
 
+def alive(pid):
+    """Whether the process runs; one that has ended and was not yet fetched by its parent does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 @pytest.fixture
 def bare(monkeypatch):
     """The environment of somebody who has set nothing; the suite itself runs with its own servers' addresses."""

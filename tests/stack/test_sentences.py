@@ -67,6 +67,7 @@ def test_a_python_without_venv_gets_the_line_to_type():
         ),
         ("error: Failed to fetch: `https://pypi.org/simple/django/`\n dns error", "check the network"),
         ("OSError: [Errno 28] No space left on device", "is full"),
+        ("The virtual environment was not created successfully because ensurepip is not available.", "apt install"),
         ("Permission denied: '/srv/.venv/bin'", "cannot be written"),
         ("THESE PACKAGES DO NOT MATCH THE HASHES", "could not be installed"),
     ],

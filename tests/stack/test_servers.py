@@ -11,7 +11,7 @@ from core.stack import postgres, servers, valkey, variables
 from core.stack.folders import Folders, locked
 from core.stack.supervisor import Supervisor
 from core.stack.trouble import Trouble
-from tests.stack.conftest import ROOT
+from tests.stack.conftest import ROOT, alive
 
 SERVE = """
 import sys, time; sys.path.insert(0, sys.argv[1])
@@ -62,7 +62,7 @@ def test_kill_9_loses_no_commit_and_leaves_nobody(folders):
         postgres.query(folders, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
         process.kill()
     end = time.monotonic() + 10
-    while any(os.path.exists(f"/proc/{pid}") for pid in pids):
+    while any(alive(pid) for pid in pids):
         assert time.monotonic() < end, "a server outlived its supervisor"
         time.sleep(0.05)
     with servers.running(folders):

@@ -9,7 +9,7 @@ import pytest
 from core.stack.processes import LOG_BYTES, LogFile, Program, Terminal
 from core.stack.supervisor import Stopped, Supervisor
 from core.stack.trouble import Trouble
-from tests.stack.conftest import ROOT
+from tests.stack.conftest import ROOT, alive
 
 # Says when it starts and when it is told to stop, in one file for all.
 TELLS = """
@@ -34,15 +34,6 @@ def wait_for(condition, seconds=10):
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
-
-
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_children_stop_in_the_reverse_order_of_their_start(tmp_path):
