@@ -1,4 +1,4 @@
-"""Columns: the fields a sheet may hold, and which column is which, from the header's words or from what the cells look like."""
+"""Columns: the fields a sheet may hold, and which column is which, by the header's words or the look of the cells."""
 
 import re
 from collections.abc import Sequence
@@ -35,59 +35,78 @@ class Field(models.TextChoices):
 JOINED = frozenset({Field.NAME, Field.PHONE, Field.EMAIL, Field.COMMENT, Field.TAGS, Field.OPT_OUT})
 """Fields that several columns may share: first and family name, two phones. The others take one column."""
 
-# Folded words of headers in Spanish, English and Portuguese. A header is matched whole first, then by its beginning, then by a word
-# in it; among fields the order of this table decides, so narrow ones ("tipo de propiedad") stand before wide ones ("tipo").
+# Folded words of headers in Spanish, English and Portuguese. A header is matched whole, then by its first two words, then
+# by any word in it; a word listed twice belongs to the later field.
 SYNONYMS: dict[Field, tuple[str, ...]] = {
-    Field.OPT_OUT: ("no contactar", "no llamar", "no molestar", "opt out", "optout", "do not call", "do not contact", "dnc", "nao ligar"),
+    Field.OPT_OUT: (
+        "no contactar", "no llamar", "no molestar", "opt out", "optout", "do not call", "do not contact", "dnc",
+        "nao ligar",
+    ),
     Field.INCOME: (
-        "renta liquida", "renta mensual", "renta", "ingresos", "ingreso mensual", "ingreso liquido", "sueldo", "salario", "income",
-        "monthly income", "salary", "renda", "renda mensal",
+        "renta liquida", "renta mensual", "renta", "ingresos", "ingreso mensual", "ingreso liquido", "sueldo",
+        "salario", "income", "monthly income", "salary", "renda", "renda mensal",
     ),
     Field.ENTERED_AT: (
-        "fecha ingreso", "fecha de ingreso", "fecha", "fecha creacion", "fecha de creacion", "fecha contacto", "fecha registro", "creado",
-        "creado el", "ingreso", "alta", "fecha alta", "date", "created", "created at", "entry date", "data", "data de entrada",
-        "data de criacao", "data cadastro", "fecha consulta",
+        "fecha ingreso", "fecha de ingreso", "fecha", "fecha creacion", "fecha de creacion", "fecha contacto",
+        "fecha registro", "creado", "creado el", "ingreso", "alta", "fecha alta", "date", "created", "created at",
+        "entry date", "data", "data de entrada", "data de criacao", "data cadastro", "fecha consulta",
     ),
-    Field.EMAIL: ("correo", "email", "e-mail", "mail", "correo electronico", "e mail", "correos", "emails"),
+    Field.EMAIL: (
+        "correo", "email", "e-mail", "mail", "correo electronico", "e mail", "correos", "emails",
+    ),
     Field.PHONE: (
-        "telefono", "telefonos", "fono", "fonos", "celular", "movil", "cel", "whatsapp", "wsp", "tel", "nro telefono",
-        "numero de telefono", "numero", "numero de contacto", "phone", "phone number", "mobile", "cell", "telefone", "telemovel", "fone",
+        "telefono", "telefonos", "fono", "fonos", "celular", "movil", "cel", "whatsapp", "wsp", "tel",
+        "nro telefono", "numero de telefono", "numero", "numero de contacto", "phone", "phone number", "mobile",
+        "cell", "telefone", "telemovel", "fone",
     ),
     Field.BUDGET: (
-        "presupuesto", "presupuesto maximo", "precio", "monto", "valor", "budget", "price", "amount", "orcamento", "preco",
-        "capacidad de compra", "inversion", "precio maximo",
+        "presupuesto", "presupuesto maximo", "precio", "monto", "valor", "budget", "price", "amount", "orcamento",
+        "preco", "capacidad de compra", "inversion", "precio maximo",
     ),
     Field.PROPERTY_TYPE: (
-        "tipo propiedad", "tipo de propiedad", "propiedad", "tipo inmueble", "tipo de inmueble", "inmueble", "property type", "property",
-        "tipo de imovel", "imovel", "producto", "tipo",
+        "tipo propiedad", "tipo de propiedad", "propiedad", "tipo inmueble", "tipo de inmueble", "inmueble",
+        "property type", "property", "tipo de imovel", "imovel", "producto", "tipo",
     ),
     Field.BEDROOMS: (
-        "dorm", "dorm.", "dorms", "dormitorio", "dormitorios", "habitaciones", "recamaras", "ambientes", "cuartos", "piezas", "bedrooms",
-        "beds", "rooms", "quartos", "tipologia", "programa", "alcobas",
+        "dorm", "dorm.", "dorms", "dormitorio", "dormitorios", "habitaciones", "recamaras", "ambientes", "cuartos",
+        "piezas", "bedrooms", "beds", "rooms", "quartos", "tipologia", "programa", "alcobas",
     ),
-    Field.OPERATION: ("operacion", "tipo operacion", "tipo de operacion", "operation", "operacao", "compra/arriendo", "busca", "negocio"),
-    Field.STAGE: ("etapa", "fase", "stage", "pipeline", "embudo", "etapa del embudo"),
-    Field.STATUS: ("estado", "status", "temperatura", "estado lead", "situacion", "estado del lead", "situacao"),
+    Field.OPERATION: (
+        "operacion", "tipo operacion", "tipo de operacion", "operation", "operacao", "compra/arriendo", "busca",
+        "negocio",
+    ),
+    Field.STAGE: (
+        "etapa", "fase", "stage", "pipeline", "embudo", "etapa del embudo",
+    ),
+    Field.STATUS: (
+        "estado", "status", "temperatura", "estado lead", "situacion", "estado del lead", "situacao",
+    ),
     Field.ASSIGNED_TO: (
-        "responsable", "asignado", "asignado a", "corredor", "agente", "asesor", "ejecutivo", "vendedor", "broker", "owner", "assigned to",
-        "agent", "corretor", "responsavel", "ejecutiva", "vendedora",
+        "responsable", "asignado", "asignado a", "corredor", "agente", "asesor", "ejecutivo", "vendedor", "broker",
+        "owner", "assigned to", "agent", "corretor", "responsavel", "ejecutiva", "vendedora",
     ),
-    Field.TAGS: ("etiquetas", "etiqueta", "tags", "tag", "rotulos", "labels"),
+    Field.TAGS: (
+        "etiquetas", "etiqueta", "tags", "tag", "rotulos", "labels",
+    ),
     Field.SOURCE: (
-        "origen", "fuente", "canal", "medio", "procedencia", "portal", "como nos conocio", "source", "lead source", "origem", "fonte", "campana",
+        "origen", "fuente", "canal", "medio", "procedencia", "portal", "como nos conocio", "source", "lead source",
+        "origem", "fonte", "campana",
     ),
     Field.LOCATION: (
-        "comuna", "comunas", "sector", "ubicacion", "zona", "barrio", "colonia", "distrito", "ciudad", "localidad", "comuna de interes",
-        "location", "area", "city", "neighborhood", "bairro", "cidade", "localizacao", "region", "municipio",
+        "comuna", "comunas", "sector", "ubicacion", "zona", "barrio", "colonia", "distrito", "ciudad", "localidad",
+        "comuna de interes", "location", "area", "city", "neighborhood", "bairro", "cidade", "localizacao", "region",
+        "municipio",
     ),
     Field.COMMENT: (
-        "comentario", "comentarios", "observacion", "observaciones", "obs", "notas", "nota", "mensaje", "detalle", "detalles", "descripcion",
-        "comment", "comments", "notes", "note", "message", "remarks", "observacao", "observacoes", "mensagem", "seguimiento", "gestion",
+        "comentario", "comentarios", "observacion", "observaciones", "obs", "notas", "nota", "mensaje", "detalle",
+        "detalles", "descripcion", "comment", "comments", "notes", "note", "message", "remarks", "observacao",
+        "observacoes", "mensagem", "seguimiento", "gestion",
     ),
     Field.NAME: (
-        "nombre", "nombres", "nombre completo", "nombre y apellido", "nombre cliente", "cliente", "contacto", "lead", "prospecto",
-        "interesado", "apellido", "apellidos", "apellido paterno", "apellido materno", "name", "full name", "first name", "last name",
-        "customer", "client", "contact", "nome", "nome completo", "sobrenome", "razon social", "persona",
+        "nombre", "nombres", "nombre completo", "nombre y apellido", "nombre cliente", "cliente", "contacto", "lead",
+        "prospecto", "interesado", "apellido", "apellidos", "apellido paterno", "apellido materno", "name",
+        "full name", "first name", "last name", "customer", "client", "contact", "nome", "nome completo",
+        "sobrenome", "razon social", "persona",
     ),
 }  # fmt: skip
 _WHOLE = {word: field for field, words in SYNONYMS.items() for word in words}
@@ -107,7 +126,9 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[int, 
             mapping[at] = field
     for at in range(width):
         if at not in mapping:
-            mapping[at] = _by_cells([row[at] for row in samples if at < len(row)], set(mapping.values()), bool(header))
+            mapping[at] = _by_cells(
+                [row[at] for row in samples if at < len(row)], set(mapping.values()), named=bool(header)
+            )
     return dict(sorted(mapping.items()))
 
 
@@ -129,7 +150,7 @@ def field_of(word: str) -> Field | None:
 
 def header_words(cells: Sequence[str]) -> int:
     """How many cells are, as a whole, a column's usual name."""
-    return sum(field_of(cell) is not None and len(cell.split()) <= 4 for cell in cells)  # noqa: PLR2004 -- a name, not a sentence
+    return sum(fold(cell).rstrip(".: ") in _WHOLE for cell in cells)
 
 
 def text_column(header: Sequence[str], samples: Sequence[Sequence[str]], width: int) -> int:
@@ -165,7 +186,7 @@ _SHAPES: tuple[tuple[Field, "re.Pattern[str]"], ...] = (
 _ENOUGH = 0.5
 
 
-def _by_cells(cells: Sequence[str], taken: set[Field], named: bool) -> Field:
+def _by_cells(cells: Sequence[str], taken: set[Field], *, named: bool) -> Field:
     """The field most of a column's filled cells look like. Under a header only unmistakable shapes count."""
     filled = [cell.strip()[:200] for cell in cells if cell.strip()]
     if not filled:
