@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.logs import LOGGING as LOGGING  # noqa: PLC0414 -- Django reads it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.Env()  # type: ignore[no-untyped-call]
 if (BASE_DIR / ".env").is_file():
     environ.Env.read_env(BASE_DIR / ".env")
 
@@ -38,6 +38,7 @@ HTTPS = PUBLIC_URL.startswith("https://")
 # --- apps: a line may use any app below its own (docs/adr/0001-layers.md)
 INSTALLED_APPS = [
     "config.apps.AdminConfig",
+    "demo",
     "pipeline",
     "crm",
     "accounts",
@@ -162,14 +163,26 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Corredor] "
+ACCOUNT_FORMS = {
+    "login": "accounts.forms_login.LoginForm",
+    "reset_password": "accounts.forms_login.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms_login.NewPasswordForm",
+    "change_password": "accounts.forms_login.ChangePasswordForm",
+}
+# By network and by account over all networks; axes (below) counts the pair. Windows are short: nobody is locked out for good.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/5m/ip,40/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Corredor"
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = False
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # the pair: a stranger cannot lock somebody out of their account
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "accounts.throttle.username"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
