@@ -4,9 +4,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     """People join by invitation."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: see accounts.invitations."""
         return False

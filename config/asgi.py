@@ -1,7 +1,7 @@
 """One ASGI callable, one port: Django as WSGI in a fixed pool of threads.
 
-Under its own ASGI handler Django makes a thread, and with it a database connection, per request. What needs asyncio (sockets,
-server-sent events) gets a named route beside Django here.
+Under its own ASGI handler Django makes a thread, and with it a database connection, per request. What needs asyncio
+(sockets, server-sent events) gets a named route beside Django here.
 """
 
 import os
@@ -12,7 +12,7 @@ from a2wsgi.asgi_typing import Receive, Scope, Send
 from config.wsgi import application as django
 
 _THREADS = int(os.environ.get("WEB_THREADS", "16"))
-_pages = WSGIMiddleware(django, workers=_THREADS)
+_pages = WSGIMiddleware(django, workers=_THREADS)  # type: ignore[arg-type] # a response is an iterable of bytes
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """The audit log: database triggers record every change of the tracked fields, bulk writes and raw SQL too.
 
-A model asks for it with ``@audit.track(exclude=[…])``; the domain function that writes runs inside ``audit.by(…)``, which
-says who and why. Event rows are append-only for the application's role (``core.walls``).
+A model asks for it with ``@audit.track(exclude=[…])``; the domain function that writes runs inside ``audit.by(…)``,
+which says who and why. Event rows are append-only for the application's role (``core.walls``).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +26,7 @@ class AuditEvent(Event):
 
     pgh_id = models.BigAutoField(primary_key=True)
     walled = True
-    objects = TenantManager()
+    objects = TenantManager()  # type: ignore[misc,assignment] # pghistory declares its own
 
     class Meta:
         abstract = True

@@ -1,7 +1,7 @@
 """Encryption of single values at rest: AES-256-GCM under a key ring, bound to the row they belong to.
 
-A sealed value is ``b"<key id>:" + nonce + ciphertext``. The associated data names brokerage, table, column and row, so a value
-copied to another row or brokerage does not open. Rotation: put a new key first in FIELD_KEYS, keep the old ones.
+A sealed value is ``b"<key id>:" + nonce + ciphertext``. The associated data names brokerage, table, column and row, so
+a value copied to another row or brokerage does not open. Rotation: a new key first in FIELD_KEYS, old ones after it.
 """
 
 import base64

@@ -24,14 +24,14 @@ def beat(process: str) -> None:
 
 @login_not_required
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when database, broker, worker, beat and engine are there; else 503 with what is missing."""
     checks: dict[str, Callable[[], object]] = {"database": _database, "broker": _broker}
     state = {name: _passes(check) for name, check in checks.items()}

@@ -39,7 +39,8 @@ def runner(kind: str) -> Callable[[Callable[[Job], None]], Callable[[Job], None]
 def start(*, kind: str, label: str, by: Actor, arguments: dict[str, Any], total: int = 0) -> Job:
     """A new job, which a worker is woken for once the caller's transaction commits."""
     job = Job.objects.create(kind=kind, label=label, arguments=arguments, total=total, **by.columns())
-    transaction.on_commit(lambda: wake(job.broker_id, job.pk))
+    broker_id = tenancy.current()
+    transaction.on_commit(lambda: wake(broker_id, job.pk))
     return job
 
 
@@ -61,7 +62,7 @@ def claim(job_id: int, *, now: datetime) -> Job | None:
 
 
 def advance(job: Job, *, done: int, total: int | None = None, now: datetime) -> None:
-    """Report progress and keep the lease; raises Lost when another worker has it. Call it inside the batch's transaction."""
+    """Report progress and keep the lease, inside the batch's transaction; raises Lost when another worker has it."""
     mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
     values: dict[str, Any] = {"done": done, "lease_until": now + LEASE}
     if total is not None:
@@ -93,7 +94,7 @@ def stalled(limit: int = 100) -> list[tuple[int, int]]:
 
 
 def _close(job: Job, state: JobState, now: datetime, **values: Any) -> None:  # noqa: ANN401 -- columns
-    with tenancy.use(job.broker_id):
+    with tenancy.use(job.broker_id):  # type: ignore[arg-type] # never null, only not yet set
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
             state=state, finished_at=now, lease_until=None, **values
         )

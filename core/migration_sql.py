@@ -4,10 +4,10 @@ SEARCH_ROLE = "corredor_search"
 
 
 def owned_by_search(function: str, *, table: str, columns: str) -> str:
-    """Hand a SECURITY DEFINER function to the narrow role that row security does not bind, with just the columns it reads.
+    """Hand a SECURITY DEFINER function to the narrow role that row security does not bind, with the columns it reads.
 
-    Where the role is missing (a managed server that cannot make it) the function stays the owner's: it then answers for the
-    brokerage in force only, which is right for search and leaves the engine blind; docs/going-live.md says so.
+    Where the role is missing (a managed server that cannot make it) the function stays the owner's: it then answers for
+    the brokerage in force only, which is right for search and leaves the engine blind; docs/going-live.md says so.
     """
     return f"""
 DO $$ BEGIN
@@ -18,4 +18,4 @@ DO $$ BEGIN
         REVOKE CREATE ON SCHEMA public FROM {SEARCH_ROLE};
     END IF;
 END $$;
-"""
+"""  # noqa: S608 -- names from our own migrations

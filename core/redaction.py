@@ -6,7 +6,22 @@ from typing import Any
 
 _MASK = "[…]"
 _PRIVATE_FIELDS = frozenset(
-    "name phone phone_raw phone_e164 email password token secret authorization cookie body content search q".split()
+    [
+        "name",
+        "phone",
+        "phone_raw",
+        "phone_e164",
+        "email",
+        "password",
+        "token",
+        "secret",
+        "authorization",
+        "cookie",
+        "body",
+        "content",
+        "search",
+        "q",
+    ]
 )
 _PATTERNS = (
     re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"),  # e-mail addresses

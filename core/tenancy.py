@@ -1,7 +1,7 @@
 """One brokerage at a time: the context that every touch of tenant data needs.
 
-Four walls keep brokerages apart (docs/adr/0002-tenancy.md): the scoped manager in ``core.tenant_models``, the SQL guard in
-``core.db.guard``, forced row-level security and composite foreign keys (both raised by ``core.walls``).
+Four walls keep brokerages apart (docs/adr/0002-tenancy.md): the scoped manager in ``core.tenant_models``, the SQL guard
+in ``core.db.guard``, forced row-level security and composite foreign keys (both raised by ``core.walls``).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Base of every model whose rows belong to one brokerage."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models
 
@@ -28,7 +28,7 @@ class TenantModel(models.Model):
     walled = True  # core.db.guard and the catalog test know tenant tables by this
 
     id = models.BigAutoField(primary_key=True)
-    broker: models.ForeignKey[Any, Any] = models.ForeignKey(
+    broker = models.ForeignKey(
         "accounts.Broker", on_delete=models.PROTECT, default=current, related_name="+", editable=False
     )
 

@@ -1,8 +1,8 @@
 """Migration operations that raise two of the four walls on a table: row-level security and composite foreign keys.
 
-Add ``walls.Raise("Lead", …)`` after the CreateModel operations of a migration. It reads the models, so a new foreign key cannot
-be forgotten: every key to another walled table, or to a user, becomes (broker_id, x_id) → (broker_id, id). A plain key
-would accept another brokerage's id, because PostgreSQL's own checks bypass row security.
+Add ``walls.Raise("Lead", …)`` after the CreateModel operations of a migration. It reads the models, so no foreign key
+can be forgotten: every key to another walled table, or to a user, becomes (broker_id, x_id) → (broker_id, id). A
+plain key would accept another brokerage's id, because PostgreSQL's own checks bypass row security.
 """
 
 from collections.abc import Iterator
@@ -99,7 +99,7 @@ def reference(table: str, column: str, target: str) -> Iterator[str]:
 
 def _force_if_enabled(table: str) -> str:
     return (
-        f"DO $$ BEGIN IF (SELECT relrowsecurity FROM pg_class WHERE oid = '\"{table}\"'::regclass) "
+        f"DO $$ BEGIN IF (SELECT relrowsecurity FROM pg_class WHERE oid = '\"{table}\"'::regclass) "  # noqa: S608 -- a model's table
         f'THEN ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY; END IF; END $$'
     )
 

@@ -18,7 +18,7 @@ def holding(numbers: Collection[str]) -> dict[str, int]:
     return holders
 
 
-def similar(*, phone_e164: str = "", email: str = "", exclude_id: int | None = None) -> list[Lead]:
+def similar(*, phone_e164: str = "", email: str = "", exclude_id: int = 0) -> list[Lead]:
     """Leads of the brokerage with the same phone or e-mail address, at most five, the same phone first."""
     same_phone = Q(pk__in=list(holding([phone_e164]).values())) if phone_e164 else Q(pk__in=[])
     same_email = Q(email=email.lower()) if email else Q(pk__in=[])

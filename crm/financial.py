@@ -36,7 +36,7 @@ def read(lead: Lead) -> Declared:
     profile = FinancialProfile.objects.filter(lead=lead).first()
     if profile is None:
         return NOTHING
-    facts = json.loads(crypto.unseal(profile.sealed, bound_to=_binding(lead.pk)))
+    facts = json.loads(crypto.unseal(bytes(profile.sealed), bound_to=_binding(lead.pk)))
     return Declared(
         monthly_income=_decimal(facts["monthly_income"]),
         dicom_status=DicomStatus(facts["dicom_status"]),

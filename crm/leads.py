@@ -16,13 +16,14 @@ from crm.events import LeadsCreated
 from crm.models import Lead, LeadPhone, LeadQuerySet, LeadTag
 
 EDITABLE = frozenset(
-    """name phone_raw email source language time_zone country qualification treatment_type next_action_at location operation
-    property_type bedrooms bathrooms purpose property_ref timeline budget_amount budget_min budget_unit referred_by_name""".split()
+    """name phone_raw email source language time_zone country qualification treatment_type next_action_at location
+    operation property_type bedrooms bathrooms purpose property_ref timeline budget_amount budget_min budget_unit
+    referred_by_name""".split()  # noqa: SIM905 -- one name a line would fill the screen
 )
 """The fields people change by hand. Stage, owner and tags have functions of their own."""
 
 
-class Taken(Exception):  # noqa: N818 -- names the fact, like Lead.DoesNotExist
+class Taken(Exception):
     """The phone already belongs to another lead of the brokerage."""
 
     def __init__(self, phone: str) -> None:
@@ -30,7 +31,7 @@ class Taken(Exception):  # noqa: N818 -- names the fact, like Lead.DoesNotExist
         self.phone = phone
 
 
-class Stale(Exception):  # noqa: N818
+class Stale(Exception):
     """The lead changed since the caller read it; `lead` is how it stands now."""
 
     def __init__(self, lead: Lead) -> None:
@@ -82,8 +83,8 @@ def create_many(drafts: Sequence[Draft], *, by: Actor, now: datetime, reason: st
 def edit(lead: Lead, changes: Mapping[str, Any], *, by: Actor, now: datetime, version: int | None = None) -> Lead:
     """Change fields people may change; tells the timeline what was and what is. No change writes nothing.
 
-    Raises Stale when `version` is given and no longer true, Taken when the new phone is another lead's, ValueError for a
-    field that is not EDITABLE.
+    Raises Stale when `version` is given and no longer true, Taken when the new phone is another lead's, ValueError for
+    a field that is not EDITABLE.
     """
     if not EDITABLE.issuperset(changes):
         raise ValueError(f"Not editable: {', '.join(sorted(set(changes) - EDITABLE))}")

@@ -1,7 +1,7 @@
 """Search that forgives accents and typos, inside the brokerage's wall.
 
-The matching runs in one SECURITY DEFINER function, `crm_search` (crm/migrations/0002): LIKE and trigrams are not leakproof, so
-under row security PostgreSQL would not use the index. The function filters by the brokerage in force itself.
+The matching runs in one SECURITY DEFINER function, `crm_search` (crm/migrations/0002): LIKE and trigrams are not
+leakproof, so under row security PostgreSQL would not use the index. The function filters by the brokerage in force.
 """
 
 from django.db.models.expressions import RawSQL
@@ -20,4 +20,4 @@ def matching(leads: LeadQuerySet, text: str) -> LeadQuerySet:
     wanted = text.replace("\x00", "").strip()[:_LONGEST]
     if len(wanted) < SHORTEST:
         return leads
-    return leads.filter(id__in=RawSQL("SELECT crm_search(%s)", [wanted]))  # noqa: S611 -- a constant with a parameter
+    return leads.filter(id__in=RawSQL("SELECT crm_search(%s)", [wanted]))

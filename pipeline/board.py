@@ -18,7 +18,7 @@ from pipeline.models import StageTransition
 from pipeline.transitions import ALLOWED, status_after
 
 
-class NotAllowed(Exception):  # noqa: N818 -- names the fact
+class NotAllowed(Exception):
     """The table of transitions refuses the move; `allowed` is where the lead may go."""
 
     def __init__(self, lead: Lead, to: Stage) -> None:
@@ -27,7 +27,7 @@ class NotAllowed(Exception):  # noqa: N818 -- names the fact
         self.allowed = ALLOWED[Stage(lead.stage)]
 
 
-class Incomplete(Exception):  # noqa: N818
+class Incomplete(Exception):
     """The move lacks something it must say: `field` is "lost_reason", "lost_note" or "reason"."""
 
     def __init__(self, lead: Lead, field: str) -> None:
@@ -54,8 +54,9 @@ class Move:
 def move(public_id: UUID, wish: Move, *, within: LeadQuerySet, by: Actor, now: datetime) -> Lead:
     """Move a lead to a stage, or within its stage; returns it as stored.
 
-    `within` is what the caller may see: outside it raises Lead.DoesNotExist. Raises Stale, NotAllowed, Incomplete before
-    anything is written. `force` overrides the table and needs a written reason; who may force is the caller's to check.
+    `within` is what the caller may see: outside it raises Lead.DoesNotExist. Raises Stale, NotAllowed, Incomplete
+    before anything is written. `force` overrides the table and needs a written reason; who may force is the caller's
+    to check.
     """
     with audit.by(by, reason=wish.reason), transaction.atomic():
         lead = within.select_for_update(of=("self",)).get(public_id=public_id)

@@ -29,7 +29,7 @@ WARM_FROM, HOT_FROM = 20, 50
 
 
 def status_after(to: Stage, *, status: LeadStatus, score: int | None) -> LeadStatus:
-    """How warm a lead is after a move: won converts, lost loses, referral keeps a conversion, coming back recomputes."""
+    """How warm a lead is after a move: won converts, lost loses, referral keeps it, coming back recomputes."""
     if to == Stage.GANADO:
         return LeadStatus.CONVERTED
     if to == Stage.PERDIDO:

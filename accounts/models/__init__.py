@@ -1,7 +1,7 @@
 """Brokerages, people, invitations and API tokens.
 
-These tables are needed before the brokerage of a request is known, so they stand outside row-level security and are reached
-only through this app; whatever lists them filters by broker.
+These tables are needed before the brokerage of a request is known, so they stand outside row-level security and are
+reached only through this app; whatever lists them filters by broker.
 """
 
 from accounts.models.broker import Broker

@@ -10,7 +10,7 @@ from core.public_ids import uuid7
 
 
 class ApiToken(models.Model):
-    """A person's key to the API: named, scoped, expiring, revocable; stored as a SHA-256 hash and a prefix to know it by."""
+    """A person's key to the API: named, scoped, expiring, revocable; stored as a hash and a prefix to know it by."""
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -104,7 +104,7 @@ class User(AbstractBaseUser):
         return self.broker.zone if self.broker else ZoneInfo(settings.TIME_ZONE)
 
     # Django admin asks these. Which rows they reach is the walls' business; which models, the admin classes'.
-    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002 -- Django's signature
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         """Platform staff may all; a brokerage's staff are let in model by model (core.admin)."""
         return self.is_active and self.is_platform
 
@@ -112,6 +112,6 @@ class User(AbstractBaseUser):
         """Whether all of the permissions hold."""
         return all(self.has_perm(perm, obj) for perm in perms)
 
-    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002 -- Django's signature
+    def has_module_perms(self, app_label: str) -> bool:
         """Whether the admin shows an app's section."""
         return self.is_active and self.is_staff

@@ -153,7 +153,7 @@ class Lead(PublicTenantModel):
         "crm.Tag", through="crm.LeadTag", related_name="leads"
     )
 
-    objects = TenantManager.from_queryset(LeadQuerySet)()
+    objects = TenantManager.from_queryset(LeadQuerySet)()  # type: ignore[misc,assignment] # in the words of leads
 
     class Meta(PublicTenantModel.Meta):
         verbose_name = _("lead")
