@@ -20,7 +20,8 @@ def prepare(supervisor: Supervisor, folders: Folders, env: dict[str, str]) -> bo
     """
     stamp = folders.data / "prepared"
     embedded = variables.uses_embedded_postgres()
-    if embedded and stamp.exists() and stamp.read_text() == _state(folders):
+    collected = (ROOT / "staticfiles" / "staticfiles.json").exists()
+    if embedded and collected and stamp.exists() and stamp.read_text() == _state(folders):
         return False
     stamp.unlink(missing_ok=True)
     manage = [str(environment.python()), "manage.py"]

@@ -65,7 +65,8 @@ def require_free(port: int) -> None:
 def programs(env: dict[str, str], port: int) -> dict[str, Program]:
     """The four processes of Corredor, in the order they are started."""
     python = str(environment.python())
-    celery = [python, "-m", "celery", "--quiet", "--app", "config"]
+    # Celery warns of root; here that is the newcomer's choice, and tasks are JSON, which runs no code.
+    celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--app", "config"]
     web = [python, "-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port),
            "--no-proxy-headers", "--no-access-log", "--timeout-graceful-shutdown", "5"]  # fmt: skip
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle",

@@ -61,7 +61,7 @@ def test_a_child_that_does_not_stop_is_killed_after_its_grace(tmp_path, capfd):
 def test_a_child_that_dies_comes_back_and_the_others_stay(tmp_path):
     story = tmp_path / "story"
     script = f"""
-import sys; sys.path.insert(0, {str(ROOT)!r}); sys.path.insert(0, {str(ROOT / "tests")!r})
+import sys; sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from core.stack.processes import Program
 from core.stack.supervisor import Supervisor
