@@ -27,7 +27,8 @@ def relative(value: datetime, *, now: datetime) -> str:
         return _within_a_day(seconds)
     if abs(days) < _NEAR_DAYS:
         return _by_day(local, days)
-    return date_format(local, "j M" if local.year == today.year else "j M Y")
+    # Translators: date formats (day, short month, year); b is a lower-case month, M a capitalised one
+    return date_format(local, _("j b") if local.year == today.year else _("j b Y"))
 
 
 def absolute(value: datetime) -> str:

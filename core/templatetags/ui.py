@@ -138,10 +138,10 @@ def stepbar(overdue: int = 0, today: int = 0, planned: int = 0, none: int = 0) -
 def control(field: BoundField, css: str = "") -> SafeString:
     """A form field's widget with the classes its kind needs; ids and aria attributes are Django's own."""
     widget = field.field.widget
-    kind = "form-control"
-    if isinstance(widget, CheckboxInput | RadioSelect):  # CheckboxSelectMultiple is a RadioSelect
-        kind = "form-check-input"
-    elif isinstance(widget, Select):
+    if isinstance(widget, RadioSelect):  # CheckboxSelectMultiple too: the group would get the class of its boxes
+        return field.as_widget()
+    kind = "form-check-input" if isinstance(widget, CheckboxInput) else "form-control"
+    if isinstance(widget, Select):
         kind = "form-select"
     classes = " ".join(filter(None, [str(widget.attrs.get("class", "")), kind, css]))
     return field.as_widget(attrs={"class": classes})

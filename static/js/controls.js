@@ -11,6 +11,11 @@ document.addEventListener("change", ({ target }) => {
   if (name && target.files?.length) name.textContent = target.files[0].name;
 });
 
+// On a phone the stepper is wider than the window: begin at the present stage.
+for (const step of document.querySelectorAll(".c-step--current")) {
+  step.parentElement.scrollLeft = step.offsetLeft - step.parentElement.offsetLeft - 48;
+}
+
 // [data-pick="entrada"] shows the column [data-column="entrada"] of the board on a phone.
 document.addEventListener("click", ({ target }) => {
   const picked = target.closest("[data-pick]");

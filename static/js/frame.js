@@ -31,6 +31,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?" && !writing(event.target)) document.getElementById("keys")?.showModal();
 });
 
+// The tray is drawn anew while work goes on: it stays as it was left, and starts closed on a phone.
+let trayOpen = innerWidth >= 768;
+const tendTray = () => document.querySelectorAll(".c-tray").forEach((tray) => {
+  tray.open = trayOpen;
+  tray.querySelector("summary").addEventListener("click", () => { trayOpen = !tray.open; });
+});
+tendTray();
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target?.id === "tray") tendTray();
+});
+
 let pending = 0;
 const busy = (change) => {
   pending = Math.max(0, pending + change);

@@ -12,7 +12,8 @@ function openIn(target) {
   if (!dialog) return;
   opener ??= document.activeElement;
   dialog.showModal();
-  dialog.querySelector("[data-error-summary]")?.focus();
+  const field = "[autofocus], .c-dialog__body :is(input, select, textarea):not([type=hidden], :disabled)";
+  (dialog.querySelector("[data-error-summary]") ?? dialog.querySelector(field))?.focus();
 }
 
 document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
