@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
@@ -31,8 +32,8 @@ def enter_namespace(libc: ctypes.CDLL) -> None:
     Path("/proc/self/gid_map").write_text(f"{UNPRIVILEGED} {group} 1")
 
 
-def main(arguments: list[str]) -> int:
-    """Tie this process to its parent, optionally leave root, and become the command. Returns only on failure."""
+def main(arguments: list[str]) -> NoReturn:
+    """Tie this process to its parent, optionally leave root, and become the command."""
     parent, death_signal, namespace, command = int(arguments[0]), int(arguments[1]), arguments[2] == "1", arguments[3:]
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
@@ -41,15 +42,14 @@ def main(arguments: list[str]) -> int:
                 enter_namespace(libc)
             except OSError as error:
                 sys.stderr.write(f"no user namespace: {error.strerror}\n")
-                return NO_NAMESPACE
+                sys.exit(NO_NAMESPACE)
         # After the namespace: a change of credentials clears it.
         libc.prctl(PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:  # it died before we were listening
-            return 1
+            sys.exit(1)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and exec would pass that on
     os.execvp(command[0], command)  # noqa: S606 -- the command comes from our own supervisor
-    return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
