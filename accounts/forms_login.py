@@ -1,0 +1,53 @@
+"""allauth's forms in our words."""
+
+from typing import Any
+
+from allauth.account import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth ships no types
+    """E-mail, password, and whether to stay signed in on this computer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- allauth's signature
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], _("Correo"), "")
+        _say(self.fields["password"], _("Contraseña"), "")
+        self.fields["login"].widget.attrs |= {"autofocus": True, "inputmode": "email", "autocomplete": "username"}
+        self.fields["remember"].label = _("Mantener la sesión iniciada")
+
+
+class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
+    """The address a link is sent to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], _("Correo"), "")
+        self.fields["email"].widget.attrs["autofocus"] = True
+
+
+class NewPasswordForm(forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password after a reset."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        _new_password(self)
+
+
+class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc]
+    """A new password for somebody who knows the old one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], _("Contraseña actual"), "")
+        _new_password(self)
+
+
+def _new_password(form: Any) -> None:  # noqa: ANN401 -- allauth's forms have no common base
+    _say(form.fields["password1"], _("Contraseña nueva"), _("Doce caracteres o más; mejor una frase que una palabra."))
+    _say(form.fields["password2"], _("La misma, otra vez"), "")
+
+
+def _say(field: Any, label: Any, help_text: Any) -> None:  # noqa: ANN401 -- a field and two lazy texts
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
