@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 def page_texts() -> dict[str, str]:
     """The scripts' sentences in the active language, by the key static/js/texts.js looks them up with."""
     return {
-        "undo": _("Deshacer"),
         "retry": _("Reintentar"),
         "reference": _("Referencia: {id}"),
         "offline": _("Sin conexión con el servidor. No se guardó nada; revisa tu red y reintenta."),
