@@ -41,13 +41,17 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A lead to be: values of EDITABLE fields and what else it starts with."""
+    """A lead to be: values of EDITABLE fields and what else it starts with.
+
+    `system` are columns that nobody edits by hand and an import may bring: income_band, opted_out_at, status, lost_reason.
+    """
 
     fields: Mapping[str, Any]
     stage: Stage = Stage.ENTRADA
     created_at: datetime | None = None
     assigned_to: User | None = None
     source_detail: Mapping[str, Any] = field(default_factory=dict)
+    system: Mapping[str, Any] = field(default_factory=dict)
 
 
 def create(draft: Draft, *, by: Actor, now: datetime, note: str = "", tag_names: Iterable[str] = ()) -> Lead:
@@ -147,6 +151,7 @@ def _build(draft: Draft, now: datetime) -> Lead:
     created_at = draft.created_at or now
     lead = Lead(
         **draft.fields,
+        **draft.system,
         stage=draft.stage,
         stage_entered_at=now,
         created_at=created_at,
