@@ -187,3 +187,10 @@ class RowOutcome(models.TextChoices):
     CREATED = "created", _("Lead nuevo")
     MERGED = "merged", _("Unida a un lead")
     REJECTED = "rejected", _("Rechazada")
+
+
+class ExportFormat(models.TextChoices):
+    """Files a list can be taken away in."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel"

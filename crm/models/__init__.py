@@ -1,6 +1,7 @@
 """Leads and what belongs to them."""
 
 from crm.models.consent import Consent
+from crm.models.export import LeadExport
 from crm.models.financial import FinancialProfile
 from crm.models.imports import ImportMapping, ImportRow, LeadImport
 from crm.models.lead import Lead, LeadPhone, LeadQuerySet
@@ -13,6 +14,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Lead",
+    "LeadExport",
     "LeadImport",
     "LeadPhone",
     "LeadQuerySet",

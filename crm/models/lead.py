@@ -36,9 +36,17 @@ class LeadSearchText(Func):
     output_field = models.TextField()
 
 
+class LeadNameKey(Func):
+    """The folded name a list is ordered by, kept by the database; nameless leads come last."""
+
+    function = "crm_name_key"
+    output_field = models.TextField()
+
+
 @audit.track(
     exclude=[
         "search_text",
+        "name_key",
         "score",
         "score_components",
         "last_inbound_at",
@@ -149,6 +157,10 @@ class Lead(PublicTenantModel):
         db_persist=True,
     )
 
+    name_key = models.GeneratedField(
+        expression=LeadNameKey(F("name")), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
+
     tags: "models.ManyToManyField[Tag, Any]" = models.ManyToManyField(
         "crm.Tag", through="crm.LeadTag", related_name="leads"
     )
@@ -189,7 +201,10 @@ class Lead(PublicTenantModel):
             models.Index(fields=["broker", "-created_at", "-id"], name="crm_lead_newest"),
             models.Index(fields=["broker", "email"], name="crm_lead_email"),
             models.Index(fields=["broker", "assigned_to", "-created_at"], name="crm_lead_owner"),
-            models.Index(fields=["broker", "next_action_at"], name="crm_lead_next_action"),
+            models.Index(fields=["broker", "next_action_at", "id"], name="crm_lead_next_step"),
+            models.Index(fields=["broker", "last_contact_at", "id"], name="crm_lead_last_contact"),
+            models.Index(fields=["broker", "name_key", "id"], name="crm_lead_name"),
+            models.Index(fields=["broker", "source"], name="crm_lead_source"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="crm_lead_search"),
         ]
 
