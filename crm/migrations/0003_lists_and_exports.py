@@ -60,6 +60,36 @@ class Migration(migrations.Migration):
                 ("rows", models.PositiveIntegerField(default=0, verbose_name="filas")),
                 ("created_at", models.DateTimeField(verbose_name="pedida")),
                 ("expires_at", models.DateTimeField(verbose_name="vence")),
+                (
+                    "broker",
+                    models.ForeignKey(
+                        default=core.tenancy.current,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.broker",
+                    ),
+                ),
+                (
+                    "by_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.job",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "exportación",
@@ -96,39 +126,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="lead",
             index=models.Index(fields=["broker", "source"], name="crm_lead_source"),
-        ),
-        migrations.AddField(
-            model_name="leadexport",
-            name="broker",
-            field=models.ForeignKey(
-                default=core.tenancy.current,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.broker",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadexport",
-            name="by_user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadexport",
-            name="job",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="core.job",
-            ),
         ),
         migrations.AddIndex(
             model_name="leadexport",
