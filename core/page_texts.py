@@ -18,8 +18,6 @@ def page_texts() -> dict[str, str]:
         "413": _("El archivo es demasiado grande para subirlo."),
         "422": _("Hay datos por corregir. Revisa los campos marcados."),
         "429": _("Demasiadas solicitudes seguidas. Espera un minuto y prueba otra vez."),
-        "5xx": _(
-            "Algo falló de nuestro lado y no se guardó. Prueba otra vez; si sigue, avisa a tu administración."
-        ),
+        "5xx": _("Algo falló de nuestro lado y no se guardó. Prueba otra vez; si sigue, avisa a tu administración."),
         "4xx": _("No se pudo completar. Recarga la página y prueba otra vez."),
     }

@@ -33,5 +33,10 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!told(detail.xhr)) tell(sentence(status), detail);
 });
 
+// A form that came back with errors: the summary of them takes the focus, on a page and after a swap.
+const readErrors = (root) => root?.querySelector?.("[data-error-summary]")?.focus();
+readErrors(document.getElementById("main"));
+document.body.addEventListener("htmx:afterSettle", ({ detail }) => readErrors(detail.target));
+
 document.body.addEventListener("htmx:sendError", ({ detail }) => tell(texts.offline, detail, { again: true }));
 document.body.addEventListener("htmx:timeout", ({ detail }) => tell(texts.timeout, detail));

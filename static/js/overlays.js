@@ -52,8 +52,15 @@ document.addEventListener("click", (event) => {
 });
 
 // --- menus: beside their button, never out of the window ------------------------------------------------------------
-const buttonOf = (menu) => menu.opener ?? [...document.querySelectorAll(`[popovertarget="${menu.id}"]`)]
+const buttonOf = (menu) => (menu.opener?.isConnected ? menu.opener : null) ?? [...document.querySelectorAll(`[popovertarget="${menu.id}"]`)]
   .find((button) => button.offsetParent !== null);
+
+// Several buttons may share a menu: it opens beside the one that was pressed.
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[popovertarget]");
+  const menu = button && document.getElementById(button.getAttribute("popovertarget"));
+  if (menu) menu.opener = button;
+}, true);
 
 function put(menu) {
   const box = buttonOf(menu)?.getBoundingClientRect();
