@@ -15,7 +15,7 @@ from core import tenancy
 from core.actors import Actor
 from tests import database
 
-PASSWORD = "una-clave-larga-1"  # noqa: S105 -- tests only
+PASSWORD = "una-clave-larga-1"
 
 
 @pytest.fixture(scope="session")
