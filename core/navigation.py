@@ -34,7 +34,10 @@ PLACES = (
 )
 
 
-def places_for(*, role: str, is_staff: bool) -> Iterator[Place]:
-    """The places a person may go to, by their role (`admin`, `agent`) and whether Django admin lets them in."""
-    rights = {"everyone": True, "admin": role == "admin", "staff": is_staff}
+def places_for(*, role: str, is_staff: bool, inside: bool) -> Iterator[Place]:
+    """The places a person may go to, by their role (`admin`, `agent`) and whether Django admin lets them in.
+
+    Platform staff who have not chosen a brokerage are not `inside` one and see the admin only.
+    """
+    rights = {"everyone": inside, "admin": inside and role == "admin", "staff": is_staff}
     return (place for place in PLACES if rights[place.audience])

@@ -104,8 +104,10 @@ def money(amount: Decimal | None, unit: str = "", empty: str = "") -> str:
 
 
 @register.simple_tag
-def score(value: int, status: str, label: str = "") -> SafeString:
-    """A lead's score with its band's icon; `status` and its `label` as the lead has them."""
+def score(value: int | None, status: str, label: str = "") -> SafeString:
+    """A lead's score with its band's icon; `status` and its `label` as the lead has them; no score, no drawing."""
+    if value is None:
+        return SafeString("")
     text = _("Puntaje %(score)s, %(band)s") % {"score": value, "band": label or status}
     return format_html(
         '<span class="c-score c-score--{}" title="{}">{}<span aria-hidden="true">{}</span>'
@@ -154,7 +156,8 @@ def nav_places(context: Context) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
         return []
-    places = places_for(role=getattr(user, "role", ""), is_staff=user.is_staff)
+    inside = getattr(request, "broker", None) is not None
+    places = places_for(role=getattr(user, "role", ""), is_staff=user.is_staff, inside=inside)
     return [_entry(place, request.path) for place in places]
 
 

@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.template import Context
 from django.utils import timezone, translation
 
 from core.looks import LOOKS, look
@@ -110,8 +112,32 @@ def test_an_unknown_value_looks_plain() -> None:
 
 
 def test_places_follow_the_role() -> None:
-    assert "/admin/" not in {place.path for place in places_for(role="agent", is_staff=False)}
-    assert "/admin/" in {place.path for place in places_for(role="admin", is_staff=True)}
+    agent = [place.path for place in places_for(role="agent", is_staff=False, inside=True)]
+    chief = [place.path for place in places_for(role="admin", is_staff=True, inside=True)]
+
+    assert "/board/" in agent
+    assert "/admin/" not in agent
+    assert "/admin/" in chief
+
+
+def test_platform_staff_outside_a_brokerage_see_the_admin_only() -> None:
+    assert [place.path for place in places_for(role="agent", is_staff=True, inside=False)] == ["/admin/"]
+
+
+def test_the_present_place_is_marked(rf) -> None:
+    request = rf.get("/leads/0192/")
+    request.user = SimpleNamespace(is_authenticated=True, is_staff=False, role="agent")
+    request.broker = object()
+
+    marked = [place["path"] for place in ui.nav_places(Context({"request": request})) if place["current"]]
+
+    assert marked == ["/leads/"]
+    assert ui.nav_places(Context({})) == []
+
+
+def test_a_score_nobody_computed_draws_nothing() -> None:
+    assert ui.score(None, "cold") == ""
+    assert "Puntaje 72, Caliente" in ui.score(72, "hot", "Caliente")
 
 
 def test_every_sentence_the_scripts_look_up_exists() -> None:
