@@ -28,6 +28,7 @@ _PATTERNS = (
     re.compile(r"(?<![\w.-])\+?\d[\d ()-]{7,18}\d(?![\w.-])"),  # phone numbers
     re.compile(r"\bcorr_[A-Za-z0-9_-]{8,}"),  # API tokens
     re.compile(r"(?i)\bbearer\s+\S+"),
+    re.compile(r"(?<=/password/reset/key/)[^/\s'\"]+"),
 )
 
 
@@ -43,6 +44,8 @@ def redact(logger: object, method: str, event: MutableMapping[str, Any]) -> Muta
     for key, value in event.items():
         if key in _PRIVATE_FIELDS:
             event[key] = _MASK
+        elif key == "request":
+            event[key] = str(value).partition("?")[0]  # a search may name a person
         elif isinstance(value, str) and key not in {"timestamp", "request_id"}:
             event[key] = mask(value)
     return event

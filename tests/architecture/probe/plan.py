@@ -1,0 +1,84 @@
+"""What the probe tries: every route × method × identity × style, on the other brokerage's objects."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.test import Client
+
+from tests.architecture.probe import classes
+from tests.architecture.probe.routes import PLATFORM, PUBLIC, Route, all_routes
+
+NOWHERE = UUID("01890000-0000-7000-8000-000000000000")
+SESSIONS = ("stranger", "strange_agent", "strange_staff", "colleague", "gone")
+TOKENS = ("stranger", "reader")
+BROAD = ("GET", "POST")
+REST = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    route: Route
+    method: str
+    identity: str
+    style: str
+
+
+def attempts():
+    """All attempts, in the order of routes."""
+    return [
+        Attempt(route, method, identity, style)
+        for route in all_routes()
+        for identity in _identities(route)
+        for method, style in _ways(route)
+    ]
+
+
+def _identities(route):
+    sessions = [f"session:{name}" for name in SESSIONS]
+    if route.pattern.startswith("api/"):
+        sessions += [f"token:{name}" for name in TOKENS]
+    return [*sessions, "anonymous"]
+
+
+def _ways(route):
+    styles = ("form", "json") if route.pattern.startswith("api/") else ("form", "htmx", "json")
+    if classes.of(route) in {PLATFORM, PUBLIC}:
+        return [*((method, "form") for method in BROAD), ("PUT", "form"), ("DELETE", "form")]
+    return [*((method, style) for method in BROAD for style in styles), *((method, "json") for method in REST)]
+
+
+def client_for(world, identity):
+    """A client that is somebody: `session:name`, `token:name` or `anonymous`."""
+    kind, _, name = identity.partition(":")
+    client = Client(raise_request_exception=False)
+    if kind == "session":
+        client.force_login(getattr(world, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+    elif kind == "token":
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {world.secrets[name]}"
+    return client
+
+
+def send(client, attempt, values, body):
+    """One request; returns the response."""
+    path = attempt.route.path(values)
+    headers = {"HX-Request": "true"} if attempt.style == "htmx" else {}
+    if attempt.style == "json":
+        headers["Accept"] = "application/json"
+        return client.generic(attempt.method, path, json.dumps(body), content_type="application/json", headers=headers)
+    if attempt.method == "POST":
+        return client.post(path, body, headers=headers)
+    return client.generic(attempt.method, path, headers=headers)
+
+
+def theirs(world):
+    """A body naming the other brokerage's objects wherever a field might take one."""
+    lead, user, tag = (str(world.objects[kind].public_id) for kind in ("lead", "user", "tag"))
+    return {
+        "stage": "perfilamiento", "new_stage": "agendado", "name": "Intruso", "body": "intruso", "text": "intruso", "note": "intruso",
+        "lead": lead, "lead_id": lead, "before": lead, "after": lead, "referred_by": lead, "id": lead,
+        "assigned_to": user, "owner": user, "user": user, "to": user, "tags": tag, "tag": tag, "version": "1",
+        "broker": str(world.andes.pk), "broker_id": str(world.andes.pk), "role": "admin", "email": "intruso@sur.example",
+        "reason": "x", "lost_reason": "precio", "force": "on", "action": "delete_selected", "_selected_action": str(world.objects["lead"].pk),
+    }  # fmt: skip

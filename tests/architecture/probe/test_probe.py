@@ -1,0 +1,84 @@
+"""The probe: strangers try every door of the house. No canary comes out, nothing changes, nothing breaks."""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from tests.architecture.probe import classes, plan
+from tests.architecture.probe.routes import OWN, TENANT, all_routes
+from tests.architecture.probe.world import CANARY, World
+
+CHUNKS = 24
+LEAST = 5_000
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+def leaks(response):
+    told = b"".join(response.streaming_content) if response.streaming else response.content
+    return CANARY in told.decode("utf-8", "replace").lower() or CANARY in json.dumps(dict(response.headers)).lower()
+
+
+def try_(world, client, attempt, values, body, before):
+    """Send one request and undo it; returns (response, whether Andes changed)."""
+    with transaction.atomic():
+        response = plan.send(client, attempt, values, body)
+        changed = attempt.method in plan.UNSAFE and world.snapshot() != before
+        transaction.set_rollback(True)
+    return response, changed
+
+
+def faults_of(world, attempt, before):
+    client = plan.client_for(world, attempt.identity)
+    body = plan.theirs(world)
+    response, changed = try_(world, client, attempt, classes.values(world, attempt.route), body, before)
+    if response.status_code >= 500 and attempt.route.name != "readyz":
+        yield "server error"
+    if leaks(response):
+        yield "canary"
+    if changed:
+        yield "change"
+    if attempt.route.params and classes.of(attempt.route) == TENANT:
+        nobodys, _ = try_(world, client, attempt, classes.nobodys(attempt.route), body, before)
+        if nobodys.status_code != response.status_code:
+            yield f"{response.status_code} for theirs, {nobodys.status_code} for nobody's"
+    closed = classes.of(attempt.route) in {TENANT, OWN}
+    if closed and attempt.identity in {"anonymous", "session:gone"} and response.status_code < 300:
+        yield "let a stranger in"
+
+
+def test_the_plan_is_large_and_complete():
+    """Every route is classified, every parameter has a kind, and there are thousands of attempts."""
+    for route in all_routes():
+        for param in route.params:
+            classes.kind_of(route, param)
+    assert len(plan.attempts()) >= LEAST
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_strangers_get_nothing(world, chunk):
+    before = world.snapshot()
+    found = [
+        f"{fault}: {attempt.identity} {attempt.method} {attempt.route.name} ({attempt.style})"
+        for attempt in plan.attempts()[chunk::CHUNKS]
+        if classes.concerns(attempt)
+        for fault in faults_of(world, attempt, before)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in all_routes() if classes.of(route) == TENANT], ids=lambda route: route.name
+)
+def test_the_owner_gets_in(world, route):
+    """The positive control: without it a probe of a broken route would prove nothing."""
+    method, body = classes.control(route, world)
+    identity = "token:owner" if route.pattern.startswith("api/") else "session:owner"
+    style = "json" if route.pattern.startswith("api/") else "form"
+    client = plan.client_for(world, identity)
+    response = plan.send(client, plan.Attempt(route, method, identity, style), classes.values(world, route), body)
+    assert response.status_code < 400, response.content[:500]

@@ -1,0 +1,132 @@
+"""Two brokerages: Andes with a row in every tenant table and a canary in every text column, Sur with people who must see none."""
+
+import hashlib
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db import connection, models
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.models import Broker, Invitation, User
+from core import jobs, tenancy
+from core.actors import Actor
+from crm import consent, financial, leads, timeline
+from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
+from crm.models import ImportMapping, ImportRow, LeadExport, LeadImport, TimelineEntry
+from pipeline import board
+from pipeline.models import StageTransition
+
+CANARY = "zq7canario"
+_SHORTEST = len(CANARY)
+PASSWORD_HASH = make_password("una-clave-larga-1", hasher="pbkdf2_sha256")
+
+
+class World:
+    """The people, their tokens, and Andes's objects by kind."""
+
+    def __init__(self):
+        self.now = timezone.now()
+        self.andes = Broker.objects.create(name=f"Andes {CANARY}", slug="andes-probe")
+        self.sur = Broker.objects.create(name="Sur", slug="sur-probe")
+        self.owner = self._person("owner@andes.example", self.andes, "admin", name=CANARY)
+        self.agent = self._person("agent@andes.example", self.andes, "agent", name=CANARY)
+        self.colleague = self._person("colleague@andes.example", self.andes, "agent")
+        self.gone = self._person("gone@andes.example", self.andes, "admin", is_active=False)
+        self.stranger = self._person("admin@sur.example", self.sur, "admin")
+        self.strange_agent = self._person("agent@sur.example", self.sur, "agent")
+        self.strange_staff = self._person("staff@sur.example", self.sur, "admin", is_staff=True)
+        self.andes_staff = self._person("staff@andes.example", self.andes, "admin", is_staff=True)
+        self.secrets = {
+            name: tokens.issue(user=user, name=name, scope=scope, expires_at=None)[1]
+            for name, user, scope in (
+                ("stranger", self.stranger, "write"), ("reader", self.owner, "read"), ("owner", self.owner, "write"),
+            )
+        }  # fmt: skip
+        with tenancy.use(self.andes.pk):
+            self.objects = self._furnish()
+            self._plant()
+        with tenancy.use(self.sur.pk):
+            self.own_lead = leads.create(leads.Draft({"name": "De Sur"}), by=Actor.of(self.stranger), now=self.now)
+
+    def _person(self, email, broker, role, **fields):
+        return User.objects.create(email=email, broker=broker, role=role, password=PASSWORD_HASH, **fields)
+
+    def _furnish(self):
+        """A row of Andes in every tenant table, made by the product's functions where there are some."""
+        by, now = Actor.of(self.agent), self.now
+        draft = leads.Draft(
+            {"name": CANARY, "phone_raw": "+56 9 8765 4321", "email": f"{CANARY}@andes.example"}, assigned_to=self.agent
+        )
+        lead = leads.create(draft, by=by, now=now, tag_names=[CANARY])
+        lead = board.move(lead.public_id, board.Move("perfilamiento"), within=type(lead).objects.all(), by=by, now=now)
+        note = timeline.add_note(lead, body=CANARY, by=by, at=now)
+        consent.record(
+            lead, ConsentState.GRANTED, consent.Ground(ConsentBasis.OPT_IN, ConsentSource.FORM, CANARY), by=by, at=now
+        )
+        financial.declare(lead, financial.Declared(dicom_status=DicomStatus.CLEAN))
+        job = jobs.start(kind="probe", label=CANARY, by=by, arguments={})
+        taken_in = LeadImport.objects.create(
+            file_name=f"{CANARY}.csv", content=b"Nombre\nAna\n", sha256="0" * 64, size=12, encoding="utf-8", delimiter=",",
+            header=["Nombre"], mapping={"0": "name"}, job=job, **Actor.of(self.owner).columns(),
+        )  # fmt: skip
+        ImportRow.objects.create(
+            lead_import=taken_in, number=1, cells=[CANARY], outcome="created", lead=lead, fingerprint=CANARY
+        )
+        ImportMapping.objects.create(header_key=CANARY, mapping={})
+        export = LeadExport.objects.create(
+            format="csv", content=CANARY.encode(), job=job, created_at=now, expires_at=now + timedelta(days=1), time_zone="UTC",
+            **Actor.of(self.owner).columns(),
+        )  # fmt: skip
+        invitation = Invitation.objects.create(
+            broker=self.andes, email=f"{CANARY}@andes.example", token_hash=hashlib.sha256(b"probe").hexdigest(),
+            expires_at=now + timedelta(days=1),
+        )  # fmt: skip
+        return {
+            "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "export": export, "invitation": invitation,
+            "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
+            "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
+        }  # fmt: skip
+
+    def _plant(self):
+        """Put the canary into every text column that may hold any text and does not yet."""
+        for model in tenant_models():
+            names = [field.attname for field in model._meta.concrete_fields if _holds_any_text(field)]
+            assert model._base_manager.exists(), f"The probe's world has no {model.__name__}: add one in _furnish."
+            for name in names if not hasattr(model, "pgh_id") else []:
+                model._base_manager.exclude(**{f"{name}__contains": CANARY}).update(**{name: CANARY})
+
+    def snapshot(self):
+        """A hash of everything Andes has."""
+        with tenancy.use(self.andes.pk), connection.cursor() as cursor:
+            hashes = {}
+            for table in sorted(model._meta.db_table for model in tenant_models()):
+                cursor.execute(
+                    f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
+                )
+                hashes[table] = cursor.fetchone()
+        people = (
+            User.objects.filter(broker=self.andes)
+            .order_by("pk")
+            .values_list("pk", "name", "role", "is_active", "password", "email")
+        )
+        brokers = Broker.objects.filter(pk=self.andes.pk).values_list("name", "is_active", "country")
+        invitations = Invitation.objects.filter(broker=self.andes).values_list("pk", "accepted_at", "revoked_at")
+        living = [token.revoked_at for user in (self.owner,) for token in user.api_tokens.order_by("pk")]
+        return hashes, list(people), list(brokers), list(invitations), living
+
+
+def tenant_models():
+    """Every model behind the walls."""
+    return [model for model in apps.get_models() if getattr(model, "walled", False)]
+
+
+def _holds_any_text(field):
+    return (
+        isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and not field.generated
+        and field.attname not in {"phone_e164", "board_rank", "time_zone", "number", "header_key", "fingerprint", "sha256", "encoding", "delimiter", "kind"}
+        and (field.max_length is None or field.max_length >= _SHORTEST)
+    )  # fmt: skip
