@@ -1,5 +1,16 @@
-"""The API, version 1: each app's routes."""
+"""The API, version 1: each app's routes, its document and the page that browses it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.api import Me
+from core.api.docs import Document, page
+from core.api.jobs import JobDetail
+
+urlpatterns = [
+    path("me/", Me.as_view(), name="api-me"),
+    path("", include(("crm.api.routes", "crm"), namespace="api-crm")),
+    path("", include(("pipeline.api", "pipeline"), namespace="api-pipeline")),
+    path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),
+    path("schema/", Document.as_view(), name="api-schema"),
+    path("docs/", page, name="api-docs"),
+]

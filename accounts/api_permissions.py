@@ -1,0 +1,27 @@
+"""Who may call the API."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from accounts.enums import Scope
+from accounts.models import ApiToken, User
+
+if TYPE_CHECKING:  # views read the settings that name this module
+    from rest_framework.views import APIView
+
+
+class BrokerMember(BasePermission):
+    """People of a brokerage (its block is open); a token that only reads may not write."""
+
+    message = _("Esta llave solo puede leer, o la cuenta no es de una corredora.")
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Whether the caller belongs to a brokerage and the token's scope covers the method."""
+        user = request.user
+        if not isinstance(user, User) or user.broker_id is None:
+            return False
+        reads = request.method in SAFE_METHODS
+        return reads or not isinstance(request.auth, ApiToken) or request.auth.scope == Scope.WRITE

@@ -1,0 +1,46 @@
+"""How the API's document describes itself."""
+
+from typing import Any
+
+_ABOUT = """The CRM of a real-estate brokerage. A guide with examples is docs/api.md.
+
+Every call stands for a person of one brokerage, by an API token (`Authorization: Bearer …`) or the browser's session.
+What belongs to another brokerage, or is not the caller's to see, does not exist (404); a missing right is 403.
+Errors are problems (RFC 9457). Lists come in pages: follow `next` until it is null."""
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Corredor",
+    "DESCRIPTION": _ABOUT,
+    "VERSION": "1",
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": True,
+    "TAGS": [
+        {"name": "leads", "description": "People who may buy, rent or sell."},
+        {"name": "pipeline", "description": "Where in the sale they are."},
+        {"name": "jobs", "description": "Long work and its progress."},
+        {"name": "account", "description": "The caller."},
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Stage": "crm.enums.Stage",
+        "LeadStatus": "crm.enums.LeadStatus",
+        "Qualification": "crm.enums.Qualification",
+        "TreatmentType": "crm.enums.TreatmentType",
+        "Operation": "crm.enums.Operation",
+        "PropertyType": "crm.enums.PropertyType",
+        "Purpose": "crm.enums.Purpose",
+        "Timeline": "crm.enums.Timeline",
+        "LostReason": "crm.enums.LostReason",
+        "TimelineKind": "crm.enums.TimelineKind",
+        "Country": "accounts.enums.Country",
+        "Currency": "accounts.enums.Currency",
+        "Language": "accounts.enums.Language",
+        "Role": "accounts.enums.Role",
+        "Scope": "accounts.enums.Scope",
+        "ActorKind": "core.actors.ActorKind",
+        "JobState": "core.models.JobState",
+    },
+}

@@ -1,0 +1,109 @@
+"""What the API takes for leads: bodies checked into what `crm.leads` wants."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.enums import Country, Currency, Language
+from accounts.models import User
+from core import tenancy
+from core.api.fields import Amount, Choice, Email, Identifier, Strict, Text, Whole
+from crm import enums
+
+_MOST_TAGS = 30
+_ROOMS = 100
+_BETWEEN = [MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC))]
+
+
+@extend_schema_field({"type": ["string", "null"], "format": "uuid", "description": "A person of the brokerage."})
+class Colleague(Identifier):
+    """A user of the same brokerage by public id; anybody else does not exist."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's signature
+        """The user; raises ValidationError."""
+        wanted = super().to_internal_value(data)
+        found = User.objects.filter(broker_id=tenancy.current(), public_id=wanted, is_active=True).first()
+        if found is None:
+            raise serializers.ValidationError(_("Esa persona no existe."))
+        return found
+
+
+class BudgetIn(Strict):
+    amount = Amount()
+    min = Amount(required=False, allow_null=True, default=None)
+    unit = Choice(choices=Currency.choices)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A range begins before it ends."""
+        if attrs["min"] is not None and attrs["min"] > attrs["amount"]:
+            raise serializers.ValidationError({"min": [_("No puede superar a «amount».")]})
+        return attrs
+
+
+class LeadIn(Strict):
+    """The fields of a lead that a caller may write. With PUT and POST what is missing takes its default."""
+
+    name = Text(max_length=160, default="", allow_blank=True)
+    phone = Text(
+        max_length=80, default="", allow_blank=True, help_text="As people write it; stored as typed and as E.164."
+    )
+    email = Email(max_length=254, default="", allow_blank=True)
+    source = Text(max_length=60, default="", allow_blank=True)  # type: ignore[assignment] # a field named like Field.source
+    language = Choice(choices=Language.choices, required=False, help_text="Default: the brokerage's.")
+    time_zone = Text(max_length=40, default="", allow_blank=True, help_text="Empty: the brokerage's.")
+    country = Choice(choices=Country.choices, required=False, help_text="Default: the brokerage's.")
+    qualification = Choice(choices=enums.Qualification.choices, default=enums.Qualification.PENDIENTE.value)
+    treatment_type = Choice(choices=enums.TreatmentType.choices, default=enums.TreatmentType.MANUAL_FOLLOW_UP.value)
+    next_action_at = serializers.DateTimeField(default=None, allow_null=True, validators=_BETWEEN)
+    location = Text(max_length=120, default="", allow_blank=True)
+    operation = Choice(choices=enums.Operation.choices, default="", allow_blank=True)
+    property_type = Choice(choices=enums.PropertyType.choices, default="", allow_blank=True)
+    bedrooms = Whole(min_value=0, max_value=_ROOMS, default=None, allow_null=True)
+    bathrooms = Whole(min_value=0, max_value=_ROOMS, default=None, allow_null=True)
+    purpose = Choice(choices=enums.Purpose.choices, default="", allow_blank=True)
+    property_ref = Text(max_length=300, default="", allow_blank=True)
+    timeline = Choice(choices=enums.Timeline.choices, default=enums.Timeline.UNKNOWN.value)
+    referred_by_name = Text(max_length=160, default="", allow_blank=True)
+    budget = BudgetIn(default=None, allow_null=True)
+    assigned_to = Colleague(default=None, allow_null=True)
+    tags = serializers.ListField(child=Text(max_length=40), max_length=_MOST_TAGS, default=list)
+
+    def validate_time_zone(self, value: str) -> str:
+        """An IANA name."""
+        if value and value not in available_timezones():
+            raise serializers.ValidationError(_("No es una zona horaria (ejemplo: America/Santiago)."))
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Somebody must be recognisable: a name, a phone or an address."""
+        if not self.partial and not (attrs["name"] or attrs["phone"] or attrs["email"]):
+            raise serializers.ValidationError(_("Escribe al menos un nombre, un teléfono o un correo."))
+        return attrs
+
+
+class AssignIn(Strict):
+    assigned_to = Colleague(allow_null=True, help_text="Null: nobody.")
+
+
+class NoteIn(Strict):
+    body = Text(max_length=10_000)
+
+
+class OptOutIn(Strict):
+    wording = Text(max_length=1000, default="", allow_blank=True, help_text="What the person said, in their words.")
+
+
+def columns(values: dict[str, Any]) -> dict[str, Any]:
+    """Checked values as columns of a lead: `phone` is `phone_raw`, a budget three columns; owner and tags stay out."""
+    found = {name: value for name, value in values.items() if name not in {"budget", "assigned_to", "tags", "phone"}}
+    if "phone" in values:
+        found["phone_raw"] = values["phone"]
+    if "budget" in values:
+        budget = values["budget"] or {"amount": None, "min": None, "unit": ""}
+        found |= {f"budget_{name}": budget[name] for name in ("amount", "min", "unit")}
+    return found

@@ -1,0 +1,169 @@
+"""Leads: list, create, read, change."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.api_authentication import actor, brokerage, person
+from core import phones
+from core.api import rows
+from core.api.openapi import example, problems
+from core.api.pagination import Newest
+from core.api.problems import Problem
+from crm import leads
+from crm.api.inputs import LeadIn, columns
+from crm.api.shapes import LeadOut, lead_facts, lead_row, lead_text
+from crm.filters import LeadFilter
+from crm.models import Lead, LeadQuerySet
+
+_NEW = {
+    "name": "Ana Rojas",
+    "phone": "9 9824 8519",
+    "email": "ana@ejemplo.cl",
+    "operation": "compra",
+    "location": "Ñuñoa",
+    "budget": {"amount": 5200, "unit": "UF"},
+    "tags": ["feria"],
+}
+_TAKEN = "The phone is another lead's; `existing_lead` is its id when the caller may see it."
+_IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version the caller has seen.")
+
+
+class LeadList(GenericAPIView[Lead]):
+    """All leads the caller may see."""
+
+    serializer_class = LeadOut
+    filterset_class = LeadFilter
+    pagination_class = Newest
+
+    @extend_schema(
+        tags=["leads"], operation_id="leads_list", responses={200: LeadOut(many=True), **problems(bad_query=True)}
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """List leads, the newest first."""
+        found = self.filter_queryset(Lead.objects.visible_to(person(request)))
+        return Newest().page(found, lead_row(), request)
+
+    @extend_schema(
+        tags=["leads"],
+        operation_id="leads_create",
+        request=LeadIn,
+        responses={201: LeadOut, **problems(body=True, _409=_TAKEN)},
+        examples=[example("A buyer", _NEW)],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Create a lead in the stage `entrada`."""
+        values = _checked(request)
+        broker = brokerage(request)
+        fields = {"language": broker.language, "country": broker.country} | columns(values)
+        draft = leads.Draft(fields, assigned_to=values["assigned_to"])
+        try:
+            lead = leads.create(draft, by=actor(request), now=timezone.now(), tag_names=values["tags"])
+        except leads.Taken as taken:
+            raise taken_problem(request, taken.phone, fields["country"]) from taken
+        made = rows.respond(lead_text(Lead.objects.filter(pk=lead.pk)), status=HTTPStatus.CREATED)
+        made.headers["Location"] = request.build_absolute_uri(f"{lead.public_id}/")
+        return made
+
+
+class LeadDetail(APIView):
+    """One lead."""
+
+    @extend_schema(tags=["leads"], operation_id="leads_read", responses={200: LeadOut, **problems(missing=True)})
+    def get(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Read a lead."""
+        return rows.respond(lead_text(seen(request, public_id)))
+
+    @extend_schema(
+        tags=["leads"],
+        operation_id="leads_replace",
+        request=LeadIn,
+        parameters=[_IF_MATCH],
+        responses={200: LeadOut, **problems(body=True, missing=True, _409=_TAKEN, _412="It changed meanwhile.")},
+        examples=[example("Everything anew", _NEW)],
+    )
+    def put(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Replace what a caller may write; what is missing takes its default."""
+        return _change(request, public_id, partial=False)
+
+    @extend_schema(
+        tags=["leads"],
+        operation_id="leads_change",
+        request=LeadIn,
+        parameters=[_IF_MATCH],
+        responses={200: LeadOut, **problems(body=True, missing=True, _409=_TAKEN, _412="It changed meanwhile.")},
+        examples=[example("A new place", {"location": "Providencia"})],
+    )
+    def patch(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Change some fields; tags and owner too."""
+        return _change(request, public_id, partial=True)
+
+
+def seen(request: Request, public_id: UUID) -> LeadQuerySet:
+    """The lead of that id among those the caller may see: one row, or none."""
+    return Lead.objects.visible_to(person(request)).filter(public_id=public_id)
+
+
+def one(request: Request, public_id: UUID) -> Lead:
+    """That lead; raises Http404."""
+    lead = seen(request, public_id).first()
+    if lead is None:
+        raise Http404
+    return lead
+
+
+def taken_problem(request: Request, phone: str, country: str) -> Problem:
+    """409: the phone is another lead's, which is named only to those who may see it."""
+    primary = phones.parse(phone, country).primary
+    same = Lead.objects.visible_to(person(request)).filter(phone_e164=primary.e164 if primary else "")
+    found = same.values_list("public_id", flat=True).first()
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "phone-taken",
+        _("Ese teléfono ya es de otro lead."),
+        errors={"phone": [_("Ese teléfono ya es de otro lead.")]},
+        facts={"existing_lead": str(found) if found else None},
+    )
+
+
+def _checked(request: Request, *, partial: bool = False) -> dict[str, Any]:
+    form = LeadIn(data=request.data, partial=partial)
+    form.is_valid(raise_exception=True)
+    values: dict[str, Any] = form.validated_data
+    return values
+
+
+def _change(request: Request, public_id: UUID, *, partial: bool) -> HttpResponse:
+    lead, values = one(request, public_id), _checked(request, partial=partial)
+    by, now = actor(request), timezone.now()
+    try:
+        with transaction.atomic():  # a phone that is taken must leave owner and tags as they were, too
+            leads.edit(lead, columns(values), by=by, now=now, version=_if_match(request))
+            if "assigned_to" in values:
+                leads.assign(Lead.objects.filter(pk=lead.pk), to=values["assigned_to"], by=by, now=now)
+            if "tags" in values:
+                leads.set_tags(lead, values["tags"], by=by, now=now)
+    except leads.Taken as taken:
+        raise taken_problem(request, taken.phone, values.get("country", lead.country)) from taken
+    except leads.Stale as stale:
+        now_is = {"lead": lead_facts(Lead.objects.filter(pk=lead.pk))}
+        detail = _("Alguien cambió este lead mientras tanto.")
+        raise Problem(HTTPStatus.PRECONDITION_FAILED, "stale", detail, facts=now_is) from stale
+    return rows.respond(lead_text(Lead.objects.filter(pk=lead.pk)))
+
+
+def _if_match(request: Request) -> int | None:
+    text = request.headers.get("If-Match", "").strip().strip('"')
+    if text in {"", "*"}:
+        return None
+    known = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 -- versions fit into 32 bits
+    return int(text) if known else 0  # 0 is never a version: it cannot match

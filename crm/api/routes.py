@@ -1,0 +1,14 @@
+"""Addresses of the leads' API."""
+
+from django.urls import path
+
+from crm.api import actions, leads
+
+urlpatterns = [
+    path("leads/", leads.LeadList.as_view(), name="leads"),
+    path("leads/<uuid:public_id>/", leads.LeadDetail.as_view(), name="lead"),
+    path("leads/<uuid:public_id>/assign/", actions.LeadAssign.as_view(), name="lead-assign"),
+    path("leads/<uuid:public_id>/opt-out/", actions.LeadOptOut.as_view(), name="lead-opt-out"),
+    path("leads/<uuid:public_id>/notes/", actions.LeadNotes.as_view(), name="lead-notes"),
+    path("leads/<uuid:public_id>/timeline/", actions.LeadTimeline.as_view(), name="lead-timeline"),
+]
