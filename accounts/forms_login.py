@@ -6,7 +6,7 @@ from allauth.account import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth ships no types
+class LoginForm(forms.LoginForm):
     """E-mail, password, and whether to stay signed in on this computer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- allauth's signature
@@ -17,7 +17,7 @@ class LoginForm(forms.LoginForm):  # type: ignore[misc] # allauth ships no types
         self.fields["remember"].label = _("Mantener la sesión iniciada")
 
 
-class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(forms.ResetPasswordForm):
     """The address a link is sent to."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
@@ -26,7 +26,7 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
         self.fields["email"].widget.attrs["autofocus"] = True
 
 
-class NewPasswordForm(forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(forms.ResetPasswordKeyForm):
     """A new password after a reset."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
@@ -34,7 +34,7 @@ class NewPasswordForm(forms.ResetPasswordKeyForm):  # type: ignore[misc]
         _new_password(self)
 
 
-class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(forms.ChangePasswordForm):
     """A new password for somebody who knows the old one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
