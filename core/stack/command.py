@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from core.stack import developing, environment, linting, up
+from core.stack import developing, environment, linting, up, variables
 from core.stack.folders import ROOT, Folders
 from core.stack.trouble import Trouble, of_os_error
 
@@ -39,6 +39,8 @@ def main(words: list[str]) -> int:
 
 
 def _run(name: str, rest: list[str]) -> int:
+    if name in {"up", "manage"}:  # never test or bench: they must not find a database that somebody needs
+        variables.read_file(ROOT / ".env")
     options = up.arguments(rest) if name == "up" else None
     if options is not None:
         up.require_free(options.port)  # said before an installation that takes a minute

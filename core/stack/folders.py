@@ -39,6 +39,10 @@ class Folders:
         return self.data / "logs"
 
     @property
+    def static(self) -> Path:
+        return self.data / "static"
+
+    @property
     def run(self) -> Path:
         """The folder of the sockets: in the data folder, or a short private one where that path is too long."""
         inside = self.data / "run"

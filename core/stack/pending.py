@@ -20,7 +20,7 @@ def prepare(supervisor: Supervisor, folders: Folders, env: dict[str, str]) -> bo
     """
     stamp = folders.data / "prepared"
     embedded = variables.uses_embedded_postgres()
-    collected = (ROOT / "staticfiles" / "staticfiles.json").exists()
+    collected = any((folder / "staticfiles.json").exists() for folder in (folders.static, ROOT / "staticfiles"))
     if embedded and collected and stamp.exists() and stamp.read_text() == _state(folders):
         return False
     stamp.unlink(missing_ok=True)

@@ -10,6 +10,16 @@ from core.stack.folders import Folders
 from core.stack.trouble import Trouble, of_os_error
 
 
+def read_file(path: Path) -> None:
+    """Take `NAME=value` lines (.env) into the environment, unless set already or blank."""
+    if not path.is_file():
+        return
+    for line in path.read_text().splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and value and not name.startswith("#"):
+            os.environ.setdefault(name.removeprefix("export ").strip(), value.strip().strip("'\""))
+
+
 def uses_embedded_postgres() -> bool:
     """Whether no DATABASE_URL is set. Raises Trouble when only one of the two URLs is."""
     set_ones = [name for name in ("DATABASE_URL", "DATABASE_OWNER_URL") if os.environ.get(name)]
@@ -42,6 +52,7 @@ def of_stack(folders: Folders, *, port: int) -> dict[str, str]:
     defaults = secrets_of(folders) | {
         "PUBLIC_URL": f"http://localhost:{port}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "STATIC_ROOT": str(folders.static),
         "STATIC_COMPRESS": "false",  # on one's own machine not worth the 40 seconds it takes
         "PYTHONUNBUFFERED": "1",  # a line of a log is seen when it is written
     }

@@ -116,6 +116,27 @@ def test_what_the_operator_set_wins(folders, monkeypatch):
     assert env["DATABASE_URL"] == postgres.url(folders, "corredor_app")
 
 
+def test_a_file_of_settings_fills_what_is_not_set(tmp_path, bare, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    for name in ("EMAIL_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "")  # so that monkeypatch takes it away again
+        monkeypatch.delenv(name)
+    (tmp_path / ".env").write_text(
+        "# EMAIL_URL=no\nSECRET_KEY=theirs\nREDIS_URL=\nexport EMAIL_URL='consolemail://'\nnonsense\n"
+    )
+    variables.read_file(tmp_path / ".env")
+    assert (os.environ["SECRET_KEY"], os.environ["EMAIL_URL"]) == ("mine", "consolemail://")
+    assert variables.uses_embedded_valkey()
+
+
+def test_a_second_command_uses_the_servers_of_up(folders):
+    with servers.running(folders, throwaway=True):
+        (folders.data / "lock").write_text(servers.UP)
+        with servers.running(folders):
+            assert postgres.query(folders, "SELECT 1") == "1"
+        assert postgres.query(folders, "SELECT 1") == "1"
+
+
 def test_the_redis_address_is_a_socket(folders):
     assert valkey.url(folders) == f"redis+socket://{folders.run}/valkey.sock"
 
