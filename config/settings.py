@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import sentry_sdk
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -284,5 +285,5 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
-SENTRY_DSN = env.str("SENTRY_DSN", "")
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if env.str("SENTRY_DSN", ""):
+    sentry_sdk.init(dsn=env.str("SENTRY_DSN"), send_default_pii=False, environment="development" if DEBUG else "production")

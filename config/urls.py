@@ -1,5 +1,6 @@
 """One include per app."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
@@ -8,6 +9,7 @@ from django.views.i18n import set_language
 
 from core.csp_report import csp_report
 from core.health import healthz, readyz
+from core.views_components import components
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="pipeline:board"), name="home"),
@@ -23,3 +25,5 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("csp-report/", csp_report, name="csp-report"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("dev/components/", components, name="components"))
