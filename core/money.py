@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.money_rules import BUDGET_RULES, INCOME_RULES, PLAUSIBLE, TOP, Rules
-from core.money_words import Amount, Unit, amounts, between, fold
+from core.money_words import Amount, Unit, amounts, between, prepared
 
 __all__ = ["BudgetReading", "Money", "MoneyWarning", "Unit", "format_money", "parse_budget", "parse_income"]
 
@@ -117,21 +117,21 @@ def _locale(name: str, unit: Unit) -> Locale:
 
 
 def _read(text: str, default: Unit, rules: dict[Unit, Rules]) -> BudgetReading | None:
-    folded = fold(text)
-    found = [amount for amount in amounts(folded) if 0 < amount.scaled < LARGEST]
-    if not found or _FOREIGN.search(folded):
-        nothing = _SAYS_NOTHING.fullmatch(folded) or not folded.strip("0$ .,-")
+    said = prepared(text)
+    found = [amount for amount in amounts(said) if 0 < amount.scaled < LARGEST]
+    if not found or _FOREIGN.search(said):
+        nothing = _SAYS_NOTHING.fullmatch(said) or not said.strip("0$ .,-")
         return None if nothing else BudgetReading(None, default, warning=MoneyWarning.UNREADABLE)
-    if len(found) == 2 and _is_range(folded, found[0], found[1]):  # noqa: PLR2004 -- from and to
+    if len(found) == 2 and _is_range(said, found[0], found[1]):  # noqa: PLR2004 -- from and to
         return _range(found[0], found[1], default, rules)
     main = max(found, key=lambda amount: (amount.unit is not None, amount.local, amount.factor > 1, amount.scaled))
     value, unit, warning = _settle(main, default, rules)
     return BudgetReading(_tidy(value), unit, warning=MoneyWarning.AMBIGUOUS if len(found) > 1 else warning)
 
 
-def _is_range(folded: str, low: Amount, high: Amount) -> bool:
+def _is_range(said: str, low: Amount, high: Amount) -> bool:
     same_unit = low.unit is None or high.unit is None or low.unit == high.unit
-    return same_unit and _RANGE.fullmatch(between(folded, low, high)) is not None
+    return same_unit and _RANGE.fullmatch(between(said, low, high)) is not None
 
 
 def _range(low: Amount, high: Amount, default: Unit, rules: dict[Unit, Rules]) -> BudgetReading:

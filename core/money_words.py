@@ -1,10 +1,11 @@
 """Amounts as people write them, "2,5 mil UF", "US$ 150.000", "dos palos", taken apart into number, scale and unit."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from core.text import fold
 
 MAX_TEXT = 200
 """Characters of a cell that are read; an amount is shorter."""
@@ -83,29 +84,27 @@ class Amount:
         return self.value * self.factor
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, spaces single, long cells cut."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_TEXT])
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).lower().split())
+def prepared(text: str) -> str:
+    """A cell ready for `amounts`: folded, floor areas left out, number words as figures."""
+    words = _AREA.sub(" ", fold(text[:MAX_TEXT]))
+    figures = _WORD_NUMBER.sub(lambda match: NUMBER_WORDS[match[1]], words)
+    return _MILLIONS_SIGN.sub(r"$\1 mm", figures)
 
 
-def amounts(folded: str) -> list[Amount]:
-    """Every amount in a folded text, in order; "1 millón 200 mil" is one."""
-    text = _WORD_NUMBER.sub(lambda match: NUMBER_WORDS[match[1]], _AREA.sub(" ", folded))
-    text = _MILLIONS_SIGN.sub(r"$\1 mm", text)
+def amounts(said: str) -> list[Amount]:
+    """Every amount in a prepared text, in order; "1 millón 200 mil" is one."""
     found: list[Amount] = []
-    for match in _AMOUNT.finditer(text):
+    for match in _AMOUNT.finditer(said):
         amount = _amount(match)
-        if found and _continues(found[-1], amount, text):
+        if found and _continues(found[-1], amount, said):
             amount = _joined(found.pop(), amount)
         found.append(amount)
     return found
 
 
-def between(folded: str, first: Amount, second: Amount) -> str:
+def between(said: str, first: Amount, second: Amount) -> str:
     """What stands between two amounts of the same text."""
-    text = _WORD_NUMBER.sub(lambda match: NUMBER_WORDS[match[1]], _AREA.sub(" ", folded))
-    return _MILLIONS_SIGN.sub(r"$\1 mm", text)[first.end : second.start].strip()
+    return said[first.end : second.start].strip()
 
 
 def decimal_of(number: str) -> Decimal:

@@ -35,8 +35,8 @@ class Field(models.TextChoices):
 JOINED = frozenset({Field.NAME, Field.PHONE, Field.EMAIL, Field.COMMENT, Field.TAGS, Field.OPT_OUT})
 """Fields that several columns may share: first and family name, two phones. The others take one column."""
 
-# Folded words of headers in Spanish, English and Portuguese. A header is matched whole, then by its first two words, then
-# by any word in it; a word listed twice belongs to the later field.
+# Folded words of headers in Spanish, English and Portuguese. A header is matched whole, then by its first two words,
+# then by any word in it; a word listed twice belongs to the later field.
 SYNONYMS: dict[Field, tuple[str, ...]] = {
     Field.OPT_OUT: (
         "no contactar", "no llamar", "no molestar", "opt out", "optout", "do not call", "do not contact", "dnc",
@@ -193,7 +193,7 @@ def _by_cells(cells: Sequence[str], taken: set[Field], *, named: bool) -> Field:
         return Field.IGNORE
     for field, shape in _SHAPES:
         free = field not in taken and not (named and field in {Field.NAME, Field.SOURCE, Field.ENTERED_AT})
-        if free and sum(shape.search(cell) is not None for cell in filled) > len(filled) * _ENOUGH:
+        if free and sum(shape.search(cell) is not None for cell in filled) >= len(filled) * _ENOUGH:
             return field
     longest = sum(len(cell) for cell in filled) / len(filled)
     return Field.COMMENT if Field.COMMENT not in taken and longest > 15 else Field.IGNORE  # noqa: PLR2004 -- more than a word

@@ -1,6 +1,6 @@
 """Facts in free text: what a comment says about contact, operation, purpose, debts, visits, who sent the person.
 
-Tables of patterns over folded text. The comment itself is always kept whole as a note; these only add what is plain in it.
+Tables of patterns over folded text. The comment itself is always kept whole as a note; these only add what is plain.
 """
 
 import re
@@ -41,7 +41,8 @@ OPT_OUTS: tuple[re.Pattern[str], ...] = (
     re.compile(rf"\bno\s+(?:enviar|envien|mandar|manden)(?:le|me)?\s+(?:mas\s+)?{_CONTACT}[^.;\n]{{0,40}}"),
     re.compile(rf"\b(?:ya no|nunca mas|jamas)\s+{_WHOM}{_ACT}{_UNLIMITED}"),
     re.compile(
-        r"\b(?:dar(?:l[eao]|se|me)?|solicit\w+|pid\w+|quiere)\s+(?:(?:la|de|su|ser|dar|darse)\s+){0,3}(?:baja|dad[oa] de baja)\b"
+        r"\b(?:dar(?:l[eao]|se|me)?|solicit\w+|pid\w+|quiere)\s+(?:(?:la|de|su|ser|dar|darse)\s+){0,3}"
+        r"(?:baja|dad[oa] de baja)\b"
         r"(?!\s+(?:de|del|el|en)\s+(?:precio|valor|arriendo|canon))"
     ),
     re.compile(
@@ -91,7 +92,8 @@ CELL_OPERATIONS: tuple[tuple[re.Pattern[str], Operation], ...] = (
 _INVESTMENT = re.compile(r"\b(?:inversion(?:ista)?|invertir|investment|investor|investimento|rentabilidad)\b")
 _LIVING = re.compile(r"\b(?:para vivir|vivienda propia|primera vivienda|uso propio)\b")
 _NO_DICOM = re.compile(
-    r"\b(?:sin|no (?:tiene|esta en|registra|aparece en|figura en|posee))\s+(?:deudas? (?:en )?)?(?:dicom|deudas? vigentes?)\b|"
+    r"\b(?:sin|no (?:tiene|esta en|registra|aparece en|figura en|posee))\s+(?:deudas? (?:en )?)?"
+    r"(?:dicom|deudas? vigentes?)\b|"
     r"\bdicom\s*:?\s*(?:limpio|ok|no|sin|negativo|cero|0)\b"
 )
 _DICOM = re.compile(r"\bdicom\b|\bmoros[oa]\b|\bdeuda\w* (?:de|por|en|vigente|impaga|castigada)\b|\bdebe \$?\d")
@@ -126,7 +128,7 @@ class Facts:
 
 
 def read_comment(text: str, unit: Unit) -> Facts:
-    """Facts of a comment, debts read in the broker's money `unit`. Never raises; text beyond LONGEST_READ is not searched."""
+    """Facts of a comment, debts in the broker's money `unit`. Never raises; beyond LONGEST_READ nothing is searched."""
     original = text[:LONGEST_READ]
     folded = _spaced(original)
     phrase = opt_out_phrase(original)

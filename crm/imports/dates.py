@@ -13,8 +13,8 @@ SERIALS = (32_874, 73_050)
 """Excel's day numbers of 1990-01-01 and 2099-12-31."""
 EXCEL_EPOCH = date(1899, 12, 30)
 MONTHS = {
-    "ene": 1, "jan": 1, "feb": 2, "fev": 2, "mar": 3, "abr": 4, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "ago": 8, "aug": 8,
-    "sep": 9, "set": 9, "oct": 10, "out": 10, "nov": 11, "dic": 12, "dez": 12, "dec": 12,
+    "ene": 1, "jan": 1, "feb": 2, "fev": 2, "mar": 3, "abr": 4, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7,
+    "ago": 8, "aug": 8, "sep": 9, "set": 9, "oct": 10, "out": 10, "nov": 11, "dic": 12, "dez": 12, "dec": 12,
 }  # fmt: skip
 
 _NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
@@ -39,8 +39,8 @@ class DateReading(NamedTuple):
 def read_date(cell: str, today: date) -> DateReading:
     """Read dd-mm-yyyy, d/m/yy, ISO (with or without a time), "3 de marzo de 2026", an Excel day number.
 
-    A date after `today`, before 1990 or not in the calendar is not used and leaves a warning; the month comes first only when the day
-    cannot. Never raises.
+    A date after `today`, before 1990 or not in the calendar is not used and leaves a warning; the month comes first
+    only when the day cannot. Never raises.
     """
     text = _WEEKDAY.sub("", fold(cell[:80]))
     if _NOTHING.fullmatch(text):
@@ -57,7 +57,7 @@ def read_date(cell: str, today: date) -> DateReading:
 
 
 def _parts(text: str) -> tuple[date | None, bool] | None:
-    """The date and whether the month came first; None when it is no date at all; a None date when it is not in the calendar."""
+    """The date and whether the month came first; None when it is no date, a None date when no calendar has it."""
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _date(int(match[1]), int(match[2]), int(match[3])), False
     if match := _NUMERIC.fullmatch(text):

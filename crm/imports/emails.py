@@ -33,6 +33,6 @@ def read_email(cell: str) -> tuple[str, list[Remark]]:
 
 
 def is_address(text: str) -> bool:
-    """Whether a mailbox could be there: one @, a domain with a point. Plain ASCII, as nearly every mail system wants it."""
+    """Whether a mailbox could be there: one @, a domain with a point. Plain ASCII, as mail systems want it."""
     local = text.partition("@")[0]
     return len(text) <= LONGEST_EMAIL and len(local) <= LONGEST_LOCAL and _ADDRESS.fullmatch(text) is not None

@@ -1,6 +1,10 @@
-"""Text made comparable: without case, accents, invisible characters and doubled spaces."""
+"""Text cleaned for storing, and folded for comparing or for searching in place."""
 
 import unicodedata
+
+from core.text import fold
+
+__all__ = ["clean", "clean_lines", "fold", "same_length_fold"]
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 MOST_MARKS = 2
@@ -10,11 +14,6 @@ MOST_MARKS = 2
 def same_length_fold(text: str) -> str:
     """Lower case without accents, character by character, so that a place found here is the same place in the text."""
     return "".join(_fold_char(char) for char in text)
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, single spaces: for comparing words."""
-    return " ".join(same_length_fold(unicodedata.normalize("NFC", text)).split())
 
 
 def clean(text: str) -> str:

@@ -16,8 +16,9 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"(?:sin nombre|no (?:tiene|indica|informa|sabe)(?: nombre)?|n/?[na]\.?|s/?n\.?|nn|cliente|lead|contacto|prospecto|interesad[oa]|"
-    r"desconocid[oa]|anonim[oa]|user|usuario|test|prueba|unknown|nombre|sem nome|[-–—.?_*x ]+|[\d+()\s./-]+)"
+    r"(?:sin nombre|no (?:tiene|indica|informa|sabe)(?: nombre)?|n/?[na]\.?|s/?n\.?|nn|cliente|lead|contacto|prospecto|"
+    r"interesad[oa]|desconocid[oa]|anonim[oa]|user|usuario|test|prueba|unknown|nombre|sem nome|"
+    r"[-–—.?_*x ]+|[\d+()\s./-]+)"
 )
 
 
@@ -46,7 +47,7 @@ def read_name(cell: str) -> tuple[str, list[Remark]]:
 
 
 def titled(name: str) -> str:
-    """ALL CAPITALS and all small become Title Case with Spanish particles; a name in mixed case stays as its owner wrote it."""
+    """ALL CAPITALS and all small become Title Case with Spanish particles; mixed case stays as its owner wrote it."""
     if name != name.upper() and name != name.lower():
         return name
     words = name.lower().split()

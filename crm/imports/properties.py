@@ -40,14 +40,16 @@ _STUDIO = re.compile(r"\b(?:studio|estudio|monoambiente|loft)\b")
 
 # Folded words to the key stored as `source`; anything else becomes its own key.
 SOURCES: dict[str, str] = {
-    "referido": "referido", "referida": "referido", "recomendado": "referido", "referral": "referido", "indicacao": "referido",
-    "toctoc": "toctoc", "toc toc": "toctoc", "toctoc.com": "toctoc", "portal inmobiliario": "portal_inmobiliario",
-    "portalinmobiliario": "portal_inmobiliario", "portalinmobiliario.com": "portal_inmobiliario", "pi": "portal_inmobiliario",
-    "mercado libre": "mercado_libre", "mercadolibre": "mercado_libre", "yapo": "yapo", "yapo.cl": "yapo", "facebook": "facebook",
-    "fb": "facebook", "meta": "facebook", "instagram": "instagram", "ig": "instagram", "insta": "instagram", "sitio web": "sitio_web",
-    "web": "sitio_web", "pagina web": "sitio_web", "website": "sitio_web", "pagina": "sitio_web", "sala de ventas": "sala_de_ventas",
-    "sala de venta": "sala_de_ventas", "google": "google", "google ads": "google", "whatsapp": "whatsapp", "wsp": "whatsapp",
-    "telefono": "llamada", "llamada": "llamada", "letrero": "letrero", "cartel": "letrero",
+    "referido": "referido", "referida": "referido", "recomendado": "referido", "referral": "referido",
+    "indicacao": "referido", "toctoc": "toctoc", "toc toc": "toctoc", "toctoc.com": "toctoc",
+    "portal inmobiliario": "portal_inmobiliario", "portalinmobiliario": "portal_inmobiliario",
+    "portalinmobiliario.com": "portal_inmobiliario", "pi": "portal_inmobiliario", "mercado libre": "mercado_libre",
+    "mercadolibre": "mercado_libre", "yapo": "yapo", "yapo.cl": "yapo", "facebook": "facebook", "fb": "facebook",
+    "meta": "facebook", "instagram": "instagram", "ig": "instagram", "insta": "instagram", "sitio web": "sitio_web",
+    "web": "sitio_web", "pagina web": "sitio_web", "website": "sitio_web", "pagina": "sitio_web",
+    "sala de ventas": "sala_de_ventas", "sala de venta": "sala_de_ventas", "google": "google",
+    "google ads": "google", "whatsapp": "whatsapp", "wsp": "whatsapp", "telefono": "llamada", "llamada": "llamada",
+    "letrero": "letrero", "cartel": "letrero",
 }  # fmt: skip
 _ABBREVIATED = re.compile(r"\bstgo\b\.?", re.IGNORECASE)
 

@@ -1,4 +1,4 @@
-"""A file's bytes as a table: what kind of file, which encoding and delimiter, where the header is, and its rows as a stream."""
+"""A file's bytes as a table: its kind, encoding and delimiter, where the header is, and its rows as a stream."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from crm.imports.remarks import (
     Remark,
     remark,
 )
-from crm.imports.sniffing import delimiter_of, encoding_of, is_zip, refuse_strangers
+from crm.imports.sniffing import delimiter_of, encoding_of, is_encoding, is_zip, refuse_strangers
 from crm.imports.unreadable import UnreadableFile
 from crm.imports.xlsx_rows import worksheet_of
 
@@ -46,8 +46,9 @@ class Row(NamedTuple):
 class Sheet:
     """A table. `rows` can be walked once and may raise UnreadableFile on a file damaged further down.
 
-    `encoding` is "xlsx" and `delimiter` "" for a workbook. `header` is empty and `header_row` 0 without a header; else the row it
-    stands in, from 1. `samples` are the first data rows, for guessing and preview. `remarks` are about the file as a whole.
+    `encoding` is "xlsx" and `delimiter` "" for a workbook. `header` is empty and `header_row` 0 without a header; else
+    the row it stands in, from 1. `samples` are the first data rows, for guessing and preview. `remarks` are about the
+    file as a whole.
     """
 
     encoding: str
@@ -60,35 +61,39 @@ class Sheet:
     remarks: tuple[Remark, ...] = ()
 
 
-def read(data: bytes, *, has_header: bool | None = None) -> Sheet:
+def read(data: bytes, *, has_header: bool | None = None, encoding: str = "", delimiter: str = "") -> Sheet:
     """Open a CSV (any common encoding and delimiter) or XLSX by its content; the name plays no part.
 
-    `has_header` overrules the guess. Raises UnreadableFile and nothing else, whatever the bytes are.
+    `has_header`, `encoding` (one of sniffing.ENCODINGS) and `delimiter` (one character) overrule the guess, anything
+    else leaves it; a workbook has no use for the last two. Raises UnreadableFile and nothing else, whatever the bytes.
     """
     if len(data) > LARGEST_FILE:
         raise UnreadableFile("too_big")
     if is_zip(data):
-        return _workbook(data, has_header)
+        return _workbook(data, has_header=has_header)
     refuse_strangers(data)
-    return _text_file(data, has_header)
+    return _text_file(data, has_header=has_header, encoding=encoding, delimiter=delimiter)
 
 
-def _workbook(data: bytes, has_header: bool | None) -> Sheet:
+def _workbook(data: bytes, *, has_header: bool | None) -> Sheet:
     sheet = worksheet_of(data)
     about = (remark(OTHER_SHEETS, ", ".join(sheet.others)),) if sheet.others else ()
-    return _sheet(((row, ()) for row in sheet.rows), _Form("xlsx", "", about), has_header)
+    return _sheet(((row, ()) for row in sheet.rows), _Form("xlsx", "", about), has_header=has_header)
 
 
-def _text_file(data: bytes, has_header: bool | None) -> Sheet:
-    encoding, damaged = encoding_of(data)
+def _text_file(data: bytes, *, has_header: bool | None, encoding: str, delimiter: str) -> Sheet:
+    guessed, damaged = encoding_of(data)
+    if is_encoding(encoding) and encoding != guessed:
+        guessed, damaged = encoding, False
     if data.count(b"\n") > 2 * MOST_ROWS:
         raise UnreadableFile("too_many_rows")
-    text = "".join(line for line, _cut in islice(lines_of(data[:400_000], encoding), 300))
-    delimiter = delimiter_of(text)
-    rows = records(lines_of(data, encoding), delimiter)
+    text = "".join(line for line, _cut in islice(lines_of(data[:400_000], guessed), 300))
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        delimiter = delimiter_of(text)
+    rows = records(lines_of(data, guessed), delimiter)
     if text.lstrip("\ufeff")[:4].lower() == "sep=":
         next(rows, None)
-    return _sheet(rows, _Form(encoding, delimiter, (remark(BAD_BYTES),) if damaged else ()), has_header)
+    return _sheet(rows, _Form(guessed, delimiter, (remark(BAD_BYTES),) if damaged else ()), has_header=has_header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,9 @@ class _Form:
     remarks: tuple[Remark, ...]
 
 
-def _sheet(rows: Iterator[Cells], form: _Form, has_header: bool | None) -> Sheet:
+def _sheet(rows: Iterator[Cells], form: _Form, *, has_header: bool | None) -> Sheet:
     head = list(islice(rows, LOOK_AHEAD))
-    at = _header_index([cells for cells, _codes in head], has_header)
+    at = _header_index([cells for cells, _codes in head], has_header=has_header)
     header = _trimmed(head[at][0]) if at is not None else []
     start = 0 if at is None else at + 1
     samples = [cells for cells, _codes in head[start:] if any(cells)]
@@ -126,14 +131,14 @@ def _sheet(rows: Iterator[Cells], form: _Form, has_header: bool | None) -> Sheet
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The table's width, and the column that takes what is too much: the longest text, where an unquoted delimiter stands."""
+    """The table's width, and the column that takes what is too much: the free text, where stray delimiters are."""
 
     width: int
     text_column: int
     joint: str
 
     def fit(self, cells: list[str]) -> tuple[list[str], str]:
-        """The cells in the table's width, and the text that surplus cells were joined to ("" when there were none)."""
+        """The cells in the table's width, and the text that surplus cells were joined to, "" when there were none."""
         extra = len(cells) - self.width
         if extra <= 0:
             return cells + [""] * -extra, ""
@@ -171,7 +176,7 @@ def _row(number: int, cells: list[str], codes: tuple[str, ...], frame: _Frame) -
     return Row(number, fitted, tuple(found))
 
 
-def _header_index(head: list[list[str]], has_header: bool | None) -> int | None:
+def _header_index(head: list[list[str]], *, has_header: bool | None) -> int | None:
     """Where the header stands: the first row most of whose words name columns, else a first row of words over data."""
     filled = [index for index, cells in enumerate(head) if any(cell.strip() for cell in cells)]
     if not filled or has_header is False:
@@ -179,8 +184,9 @@ def _header_index(head: list[list[str]], has_header: bool | None) -> int | None:
     for index in filled[:HEADER_WITHIN]:
         words = [cell for cell in head[index] if cell.strip()]
         named = header_words(words)
-        if named >= 2 or (named == 1 and len(words) == 1):  # noqa: PLR2004 -- one name alone may be a word in a title
-            return index if named * 3 >= len(words) else None
+        enough = named >= 2 or (named == 1 and len(words) == 1)  # noqa: PLR2004 -- one alone may be a word of a title
+        if enough and named * 3 >= len(words) and sum(_is_datum(word) for word in words) * 2 < len(words):
+            return index
     first = filled[0]
     rest = [head[index] for index in filled[1:]]
     return first if has_header or _looks_like_header(head[first], rest) else None

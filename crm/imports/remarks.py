@@ -1,4 +1,4 @@
-"""What the import has to say about a row or a file: a stored code, the text it is about, and words in the reader's language."""
+"""What the import has to say about a row or a file: a stored code, the text it is about, and words to show."""
 
 from typing import NamedTuple
 
@@ -69,6 +69,8 @@ MESSAGES: dict[str, Promise] = {
     HEADER_ROW: _("Encabezado repetido"),
     NOBODY: _("Sin nombre y sin forma de contacto"),
     CELL_TOO_LONG: _("Una celda pasa de 100.000 caracteres; comienza con «%(raw)s»"),
+    "colleagues_lead": _("El lead es de otra persona del equipo; no se cambió"),
+    "owner_unknown": _("Nadie del equipo se llama «%(raw)s»; quedó sin responsable"),
     BAD_BYTES: _("Algunos caracteres del archivo están dañados"),
     OTHER_SHEETS: _("El libro tiene otras hojas que no se importan: %(raw)s"),
     PREAMBLE: _("Sobre el encabezado hay texto que no se importa: %(raw)s"),

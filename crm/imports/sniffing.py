@@ -35,6 +35,18 @@ BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "windows-1252",
+    "latin-1",
+    "mac-roman",
+    "cp850",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+)
 _LETTERS = frozenset("áéíóúñüÁÉÍÓÚÑÜçãõâêôÇÃÕ")
 _WEB = (b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<?xml")
 _SINGLE_BYTE = ("windows-1252", "mac-roman", "cp850")
@@ -64,12 +76,17 @@ def is_zip(data: bytes) -> bool:
 def encoding_of(data: bytes) -> tuple[str, bool]:
     """The encoding, and whether some bytes do not fit it.
 
-    UTF-8 (with or without BOM), UTF-16 and UTF-32, Windows-1252, Mac Roman, DOS 850, Latin-1. Raises UnreadableFile when the bytes are
-    no text in any of them.
+    UTF-8 (with or without BOM), UTF-16 and UTF-32, Windows-1252, Mac Roman, DOS 850, Latin-1. Raises UnreadableFile
+    when the bytes are no text in any of them.
     """
     encoding, damaged = _encoding_of(data)
     _require_text(data[:100_000].decode(encoding, "replace"))
     return encoding, damaged
+
+
+def is_encoding(name: str) -> bool:
+    """Whether a name is one of the encodings a person may settle on."""
+    return name in ENCODINGS
 
 
 def delimiter_of(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from itertools import chain, islice, zip_longest
 
 from openpyxl import load_workbook
@@ -83,7 +83,7 @@ def _require_sane_size(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _has_formulas(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Whether a part is a sheet with formulas. An entity declaration, which no spreadsheet program writes, is refused."""
+    """Whether a part is a sheet with formulas. Entity declarations, which no spreadsheet has, are refused."""
     with archive.open(part) as stream:
         head = stream.read(4_096)
         if _DOCTYPE.search(head.replace(b"\0", b"")):
@@ -136,7 +136,7 @@ def _rows(values: Workbook, formulas: Workbook | None, name: str) -> Iterator[li
 
 def _raw_rows(book: Workbook, name: str) -> Iterable[tuple[object, ...]]:
     sheet = book[name]
-    sheet.reset_dimensions()  # type: ignore[union-attr]  # the stored size is often wrong and would cut rows off
+    sheet.reset_dimensions()  # the stored size is often wrong and would cut rows off
     return sheet.iter_rows(values_only=True, max_col=WIDEST)
 
 
@@ -151,9 +151,6 @@ def _text(value: object) -> str:
             return "Sí" if value else "No"
         case float() if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 -- doubles are exact up to there
             return str(int(value))
-        case datetime():
-            return value.date().isoformat() if value.time() == time.min else value.isoformat(" ", "minutes")
-        case date() | time():
-            return value.isoformat()
-        case _:
-            return str(value)
+        case datetime() if value.time() == time.min:
+            return value.date().isoformat()
+    return str(value)

@@ -47,7 +47,12 @@ READ = [
 def test_parse_budget_plain(text, amount, unit):
     reading = parse_budget(text, "CLP")
 
-    assert (reading.amount_max, reading.unit, reading.amount_min, reading.warning) == (Decimal(amount), unit, None, None)
+    assert (reading.amount_max, reading.unit, reading.amount_min, reading.warning) == (
+        Decimal(amount),
+        unit,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,9 @@ def test_parse_budget_range_stores_the_upper_bound(text, low, high, unit):
     assert (reading.amount_min, reading.amount_max, reading.unit, reading.warning) == (low, high, unit, None)
 
 
-@pytest.mark.parametrize("text", ["", "no sabe", "No tiene", "-", "s/i", "N/A", "por definir", "0", "$0", "sin presupuesto"])
+@pytest.mark.parametrize(
+    "text", ["", "no sabe", "No tiene", "-", "s/i", "N/A", "por definir", "0", "$0", "sin presupuesto"]
+)
 def test_parse_budget_nothing_said_is_none(text):
     assert parse_budget(text, "CLP") is None
 
@@ -122,7 +129,14 @@ def test_parse_budget_unknown_default_unit_is_refused():
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("1500000", 1_500_000), ("2,3 millones", 2_300_000), ("$850.000", 850_000), ("900 mil", 900_000), ("850", 850_000), ("1,2", 1_200_000)],
+    [
+        ("1500000", 1_500_000),
+        ("2,3 millones", 2_300_000),
+        ("$850.000", 850_000),
+        ("900 mil", 900_000),
+        ("850", 850_000),
+        ("1,2", 1_200_000),
+    ],
 )
 def test_parse_income_in_pesos(text, amount):
     assert parse_income(text, "CLP").amount_max == amount

@@ -126,7 +126,12 @@ def test_parse_same_number_twice_counts_once():
 
 @pytest.mark.parametrize(
     ("cell", "note"),
-    [("929722233 (whatsapp)", "whatsapp"), ("929722233 mamá", "mamá"), ("22 727 2603 anexo 12", "anexo 12"), ("929722233", "")],
+    [
+        ("929722233 (whatsapp)", "whatsapp"),
+        ("929722233 mamá", "mamá"),
+        ("22 727 2603 anexo 12", "anexo 12"),
+        ("929722233", ""),
+    ],
 )
 def test_parse_words_beside_the_number_become_its_note(cell, note):
     phone = parse(cell, "CL").primary
@@ -171,7 +176,12 @@ def test_variants_of_nothing_are_none():
 
 @pytest.mark.parametrize(
     ("e164", "shown"),
-    [("+56998248519", "9 9824 8519"), ("+525512345678", "55 1234 5678"), ("+5511987654321", "(11) 98765-4321"), ("x", "x")],
+    [
+        ("+56998248519", "9 9824 8519"),
+        ("+525512345678", "55 1234 5678"),
+        ("+5511987654321", "(11) 98765-4321"),
+        ("x", "x"),
+    ],
 )
 def test_display_is_national(e164, shown):
     assert display(e164) == shown

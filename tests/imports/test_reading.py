@@ -12,7 +12,9 @@ from openpyxl import Workbook
 from crm.imports.reading import MOST_COLUMNS, read
 from crm.imports.unreadable import REASONS, UnreadableFile
 
-TABLE = 'Nombre;Teléfono;Comentario\nJosé Núñez;998248519;"dijo ""sí""\r\ny volvió; mañana"\nMaría Ángel;+56 9 9745 7446;\n'
+TABLE = (
+    'Nombre;Teléfono;Comentario\nJosé Núñez;998248519;"dijo ""sí""\r\ny volvió; mañana"\nMaría Ángel;+56 9 9745 7446;\n'
+)
 ROWS = [
     ["José Núñez", "998248519", 'dijo "sí"\ny volvió; mañana'],
     ["María Ángel", "+56 9 9745 7446", ""],
@@ -81,11 +83,14 @@ def test_read_csv_with_delimiter(delimiter):
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_read_csv_with_line_ends(newline):
-    assert cells_of(f"Nombre;Fono{newline}Ana;998248519{newline}Luis;1{newline}".encode()) == [["Ana", "998248519"], ["Luis", "1"]]
+    assert cells_of(f"Nombre;Fono{newline}Ana;998248519{newline}Luis;1{newline}".encode()) == [
+        ["Ana", "998248519"],
+        ["Luis", "1"],
+    ]
 
 
 def test_read_csv_decimal_commas_do_not_pass_for_delimiters():
-    sheet = read("Nombre;Renta\nAna;2,3\nLuis;1,5\nEva;0,9\n".encode())
+    sheet = read(b"Nombre;Renta\nAna;2,3\nLuis;1,5\nEva;0,9\n")
 
     assert (sheet.delimiter, sheet.width) == (";", 2)
 
@@ -102,7 +107,7 @@ def test_read_csv_nuls_are_taken_out():
 
 
 def test_read_csv_few_broken_bytes_stay_utf8_and_are_said():
-    sheet = read("Nombre;Fono\n".encode() + "José;1\n".encode() * 20 + b"Mar\xeda;2\n")
+    sheet = read(b"Nombre;Fono\n" + "José;1\n".encode() * 20 + b"Mar\xeda;2\n")
 
     assert sheet.encoding == "utf-8"
     assert [remark.code for remark in sheet.remarks] == ["bad_bytes"]
@@ -142,11 +147,16 @@ def test_read_csv_surplus_blank_cells_are_no_surplus():
 def test_read_csv_blank_rows_inside_count_and_at_the_end_do_not():
     rows = list(read(b"Nombre;Fono\nAna;1\n;\n\nLuis;2\n;\n\n\n").rows)
 
-    assert [(row.number, row.cells) for row in rows] == [(1, ["Ana", "1"]), (2, ["", ""]), (3, ["", ""]), (4, ["Luis", "2"])]
+    assert [(row.number, row.cells) for row in rows] == [
+        (1, ["Ana", "1"]),
+        (2, ["", ""]),
+        (3, ["", ""]),
+        (4, ["Luis", "2"]),
+    ]
 
 
 def test_read_csv_title_over_the_header_is_passed_over_and_said():
-    sheet = read("Leads 2026;;\n;;\nNombre;Fono;Correo\nAna;1;a@b.cl\n".encode())
+    sheet = read(b"Leads 2026;;\n;;\nNombre;Fono;Correo\nAna;1;a@b.cl\n")
 
     assert (sheet.header, sheet.header_row) == (["Nombre", "Fono", "Correo"], 3)
     assert [(remark.code, remark.raw) for remark in sheet.remarks] == [("preamble", "Leads 2026")]
@@ -154,7 +164,7 @@ def test_read_csv_title_over_the_header_is_passed_over_and_said():
 
 
 def test_read_csv_without_header():
-    sheet = read("Ana Soto;998248519;ana@b.cl\nLuis Paz;997457446;luis@b.cl\n".encode())
+    sheet = read(b"Ana Soto;998248519;ana@b.cl\nLuis Paz;997457446;luis@b.cl\n")
 
     assert (sheet.header, sheet.header_row, sheet.width) == ([], 0, 3)
     assert next(sheet.rows).cells[0] == "Ana Soto"
@@ -184,11 +194,13 @@ def test_read_csv_huge_cell_is_a_row_error_and_the_next_row_is_read():
     assert rows[-1].cells == ["Luis", "2"]
 
 
-@pytest.mark.parametrize("filling", [b'"a\n', b'x";"y\n', b'";"\n', b'"\n\n', b"\n", b";\n", b'""""\n', b"a;" * 150 + b"\n"])
+@pytest.mark.parametrize(
+    "filling", [b'"a\n', b'x";"y\n', b'";"\n', b'"\n\n', b"\n", b";\n", b'""""\n', b"a;" * 150 + b"\n"]
+)
 def test_read_csv_hostile_quotes_take_linear_time(filling):
     started = time.monotonic()
 
-    rows = sum(1 for _row in read(b"Nombre;Fono\n" + filling * (2_000_000 // len(filling))).rows)
+    rows = sum(1 for _row in read(b"Nombre;Fono\n" + filling * (1_000_000 // len(filling))).rows)
 
     assert rows >= 0
     assert time.monotonic() - started < 20
@@ -216,7 +228,7 @@ def test_read_xlsx_cells_as_people_see_them():
 
     assert (sheet.encoding, sheet.delimiter, sheet.header_row) == ("xlsx", "", 1)
     assert [row.cells for row in sheet.rows] == [
-        ["Ana", "998248519", "2026-09-14", "2.5", "Sí", "2026-09-14 10:30"],
+        ["Ana", "998248519", "2026-09-14", "2.5", "Sí", "2026-09-14 10:30:00"],
         ["Luis", "997457446", "2026-09-15", "1500000", "No", ""],
     ]
 
@@ -250,10 +262,16 @@ def test_read_xlsx_stray_cell_far_right_or_down_does_no_harm():
     assert len(rows) == 102  # of a long gap a hundred blank rows are told
 
 
-SHEET_HEAD = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+SHEET_HEAD = (
+    b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+)
 BASE = workbook(["Nombre", "Fono"], ["Ana", "1"])
 BOMB = rezipped(BASE, xl__sharedStrings=b"<sst>" + b" " * 100_000_000 + b"</sst>")
-ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + SHEET_HEAD[21:] + b"</sheetData></worksheet>"
+ENTITIES = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    + SHEET_HEAD[21:]
+    + b"</sheetData></worksheet>"
+)
 WIDE = ";".join(f"c{number}" for number in range(500)).encode() + b"\n" + b";".join([b"1"] * 500) + b"\n"
 
 
@@ -321,7 +339,10 @@ def test_read_zip_of_another_kind_is_named(data, code):
 
 
 def test_read_xlsx_damaged_further_down_raises_only_unreadable():
-    broken = SHEET_HEAD + b'<row r="1"><c t="inlineStr"><is><t>Nombre</t></is></c></row>' * 300 + b"<row r="
+    cell = '<c r="A{0}" t="inlineStr"><is><t>Nombre</t></is></c>'
+    rows = "".join(f'<row r="{at}">{cell.format(at)}</row>' for at in range(1, 9000))
+    sized = SHEET_HEAD.replace(b"<sheetData>", b'<dimension ref="A1:A9000"/><sheetData>')
+    broken = sized + rows.encode() + b"<row r="
     sheet = read(rezipped(BASE, xl__worksheets__sheet1=broken))
 
     with pytest.raises(UnreadableFile) as refused:
@@ -338,6 +359,15 @@ def test_read_xlsx_row_number_out_of_this_world_ends():
         list(read(rezipped(BASE, xl__worksheets__sheet1=far)).rows)
 
     assert time.monotonic() - started < 30
+
+
+def test_read_csv_guesses_can_be_overruled():
+    data = "Nombre;Fono,fijo\nJosé;1,2\n".encode("windows-1252")
+
+    sheet = read(data, encoding="cp850", delimiter=",", has_header=True)
+
+    assert (sheet.encoding, sheet.delimiter, sheet.header) == ("cp850", ",", ["Nombre;Fono", "fijo"])
+    assert read(data, encoding="no-such", delimiter="").encoding == "windows-1252"
 
 
 def test_read_csv_widest_table_allowed():

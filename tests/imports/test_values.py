@@ -163,7 +163,10 @@ def test_read_row_opt_out_outside_the_comment_counts(fields, cells):
         ("no quiere visitar", {"wants_visit": False}),
         ('Viene de parte de "don Pedro"', {"referred_by_name": "don Pedro"}),
         ("Recomendado por Ana Soto, urgente", {"referred_by_name": "Ana Soto"}),
-        ("duplicado", {"operation": "", "purpose": "", "dicom": "unknown", "wants_visit": False, "referred_by_name": ""}),
+        (
+            "duplicado",
+            {"operation": "", "purpose": "", "dicom": "unknown", "wants_visit": False, "referred_by_name": ""},
+        ),
     ],
 )
 def test_read_comment_facts(text, expected):
@@ -174,7 +177,14 @@ def test_read_comment_facts(text, expected):
 
 @pytest.mark.parametrize(
     ("cell", "operation"),
-    [("Compra", "compra"), ("Arriendo", "arriendo"), ("RENTA", "arriendo"), ("Venta", "venta"), ("Compra venta", "compra"), ("?", "")],
+    [
+        ("Compra", "compra"),
+        ("Arriendo", "arriendo"),
+        ("RENTA", "arriendo"),
+        ("Venta", "venta"),
+        ("Compra venta", "compra"),
+        ("?", ""),
+    ],
 )
 def test_read_operation_of_its_own_column(cell, operation):
     assert read_operation(cell) == operation
@@ -218,7 +228,13 @@ def test_read_rooms_unreadable_leaves_a_warning(cell):
 
 @pytest.mark.parametrize(
     ("cell", "key"),
-    [("Portal Inmobiliario", "portal_inmobiliario"), ("TOCTOC", "toctoc"), ("FB", "facebook"), ("Feria Expo 2026", "feria_expo_2026"), ("", "")],
+    [
+        ("Portal Inmobiliario", "portal_inmobiliario"),
+        ("TOCTOC", "toctoc"),
+        ("FB", "facebook"),
+        ("Feria Expo 2026", "feria_expo_2026"),
+        ("", ""),
+    ],
 )
 def test_read_source(cell, key):
     assert read_source(cell) == key
@@ -251,7 +267,9 @@ def test_read_row_junk_is_rejected_with_its_reason(cells, code):
     assert reading.rejection.message
 
 
-@pytest.mark.parametrize("cells", [("Total Pérez", "998248519", "", ""), ("Ana Total", "", "", ""), ("", "998248519", "", "")])
+@pytest.mark.parametrize(
+    "cells", [("Total Pérez", "998248519", "", ""), ("Ana Total", "", "", ""), ("", "998248519", "", "")]
+)
 def test_read_row_odd_but_real_comes_in(cells):
     assert row(*cells).rejection is None
 
@@ -286,9 +304,16 @@ def test_read_row_joins_columns_of_one_field():
 
 def test_read_row_in_the_brokers_country_and_money():
     fields = {0: Field.NAME, 1: Field.PHONE, 2: Field.BUDGET, 3: Field.INCOME}
-    reading = read_row(["Ana", "044 55 1234 5678", "$2,500,000", "45 mil"], fields, Defaults(date(2026, 1, 1), "MX", Unit.MXN))
+    reading = read_row(
+        ["Ana", "044 55 1234 5678", "$2,500,000", "45 mil"], fields, Defaults(date(2026, 1, 1), "MX", Unit.MXN)
+    )
 
-    assert (reading.phone.e164, reading.budget, reading.budget_unit, reading.income) == ("+525512345678", 2_500_000, "MXN", 45_000)
+    assert (reading.phone.e164, reading.budget, reading.budget_unit, reading.income) == (
+        "+525512345678",
+        2_500_000,
+        "MXN",
+        45_000,
+    )
 
 
 def test_read_row_income_range_takes_the_lower_end():
@@ -300,7 +325,9 @@ def test_read_row_income_range_takes_the_lower_end():
 
 def test_read_row_stage_status_tags_and_owner():
     fields = {0: Field.NAME, 1: Field.STAGE, 2: Field.STATUS, 3: Field.TAGS, 4: Field.ASSIGNED_TO}
-    reading = read_row(["Ana", "Calificación Financiera", "Caliente", "vip; norte, vip", " ana@b.cl "], fields, DEFAULTS)
+    reading = read_row(
+        ["Ana", "Calificación Financiera", "Caliente", "vip; norte, vip", " ana@b.cl "], fields, DEFAULTS
+    )
 
     assert (reading.stage, reading.status) == ("calificacion_financiera", "hot")
     assert (reading.tags, reading.assigned_to) == (("vip", "norte"), "ana@b.cl")
