@@ -60,13 +60,11 @@ def move(public_id: UUID, wish: Move, *, within: LeadQuerySet, by: Actor, now: d
     """
     with audit.by(by, reason=wish.reason), transaction.atomic():
         lead = within.select_for_update(of=("self",)).get(public_id=public_id)
-        if wish.version is not None and wish.version != lead.version:
-            raise Stale(lead)
+        forced = check(lead, wish)
         if lead.stage == wish.to:
             _place(lead, wish, now)
             lead.save(update_fields=["board_rank"])
             return lead
-        forced = _check(lead, wish)
         _enter(lead, wish, now=now, by=by, forced=forced)
     return lead
 
@@ -81,8 +79,12 @@ def record_entries(event: LeadsCreated) -> None:
     )
 
 
-def _check(lead: Lead, wish: Move) -> bool:
-    """Whether the move goes through by force; raises when it does not go through at all."""
+def check(lead: Lead, wish: Move) -> bool:
+    """Whether the move goes through by force; raises Stale, NotAllowed or Incomplete when it does not go through at all."""
+    if wish.version is not None and wish.version != lead.version:
+        raise Stale(lead)
+    if lead.stage == wish.to:
+        return False
     outside = wish.to not in ALLOWED[Stage(lead.stage)]
     if outside and not wish.force:
         raise NotAllowed(lead, wish.to)

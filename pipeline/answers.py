@@ -1,0 +1,58 @@
+"""What a move answers to the page it came from: a card and the heads of its columns to the board, the stages to a lead's page.
+
+htmx says which page that is (HX-Current-URL), and with it the board's filters.
+"""
+
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import reswap, retarget, trigger_client_event
+
+from accounts.http import BrokerRequest
+from crm import filters as lead_filters
+from crm.enums import Stage
+from crm.models import Lead
+from pipeline import columns, visits
+from pipeline.columns import Column
+
+
+def from_board(request: BrokerRequest) -> bool:
+    """Whether the request was made on the board."""
+    return _here(request).path == reverse("pipeline:board")
+
+
+def truth(request: BrokerRequest, lead: Lead, *, status: int = 200, stages: tuple[str, ...] = ()) -> HttpResponse:
+    """The lead as stored, for the page that asked. `stages` are those whose figures the page may have wrong."""
+    if from_board(request):
+        return _card(request, lead.public_id, status, {Stage(name) for name in (*stages, lead.stage) if name})
+    response = render(request, "pipeline/stage.html", visits.context(lead, now=timezone.now()), status=status)
+    return reswap(retarget(response, "#lead-stage"), "outerHTML")
+
+
+def _card(request: BrokerRequest, public_id: UUID, status: int, stages: set[Stage]) -> HttpResponse:
+    now, days = timezone.now(), request.broker.rotting_days
+    leads = lead_filters.apply(QueryDict(_here(request).query), user=request.user, now=now).found
+    heads = columns.figures(leads, now=now, rotting_days=days, stages=[stage for stage in Stage if stage in stages])
+    context: dict[str, Any] = {
+        "card": columns.one_card(leads, public_id),
+        "columns": [Column(stage, figures) for stage, figures in heads.items()],
+        "now": now,
+        "rotting_days": days,
+    }
+    response = render(request, "pipeline/moved.html", context, status=status)
+    return reswap(retarget(response, f"#card-{public_id}"), "outerHTML")
+
+
+def moved(response: HttpResponse, lead: Lead) -> None:
+    """Tell the page that a lead stands elsewhere, and close the dialog that asked."""
+    trigger_client_event(response, "board:changed", {"lead": str(lead.public_id), "stage": lead.stage})
+    trigger_client_event(response, "modal:close", {})
+
+
+def _here(request: BrokerRequest) -> SplitResult:
+    return urlsplit(request.htmx.current_url_abs_path or "")

@@ -1,0 +1,137 @@
+"""What the board shows of its columns: all figures in one statement, all first cards in one, further pages by key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from crm import next_steps
+from crm.enums import Stage
+from crm.models import Lead, LeadQuerySet
+from crm.next_steps import NextStep
+from pipeline.cards import FIELDS, Card
+
+PAGE = 25
+CLOSED = frozenset({Stage.GANADO, Stage.PERDIDO})
+"""Stages where nothing waits for anybody: their leads do not rot."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """A column's head: leads, their value by currency, their next steps, and how many have stood too long."""
+
+    total: int = 0
+    values: dict[str, Decimal] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NextStep.values, 0))
+    rotting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage with its figures and the cards at hand. `more` is the key the next page starts after, or None."""
+
+    stage: Stage
+    figures: Figures
+    cards: list[Card] = field(default_factory=list)
+    more: str = ""
+
+    @property
+    def money(self) -> list[tuple[Decimal, str]]:
+        """Sums and their units, by the unit's name."""
+        return [(amount, unit) for unit, amount in sorted(self.figures.values.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page ends: the rank of its last card and, for cards of the same rank, that card."""
+
+    rank: str
+    public_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.rank}~{self.public_id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Key":
+        """The key in a URL; raises ValueError when it is none."""
+        rank, _, public_id = text.partition("~")
+        if not rank.isalnum():
+            raise ValueError("A key begins with a rank.")
+        return cls(rank, UUID(public_id))
+
+
+def figures(
+    leads: LeadQuerySet, *, now: datetime, rotting_days: int, stages: Iterable[Stage] = Stage
+) -> dict[Stage, Figures]:
+    """The figures of the stages over these leads, in one statement; stages without leads are there too."""
+    found = {stage: Figures() for stage in stages}
+    rows = (
+        leads.filter(stage__in=list(found))
+        .order_by()
+        .values_list("stage", "budget_unit")
+        .annotate(
+            leads=Count("*"),
+            value=Sum("budget_amount"),
+            **{f"step_{state}": Count("stage", filter=next_steps.condition(state, now=now)) for state in NextStep},
+            rotting=Count("stage", filter=Q(stage_entered_at__lt=now - timedelta(days=rotting_days))),
+        )
+    )
+    for stage, unit, total, value, *counts in rows:
+        column = found[Stage(stage)]
+        column.total += total
+        if unit and value is not None:
+            column.values[unit] = value
+        for state, count in zip(NextStep.values, counts, strict=False):
+            column.steps[state] += count
+        column.rotting += 0 if stage in CLOSED else counts[-1]
+    return found
+
+
+def first_cards(leads: LeadQuerySet, *, stages: Iterable[Stage] = Stage) -> dict[Stage, list[Card]]:
+    """The first PAGE cards of each stage, in one statement of limited index scans."""
+    shown = list(stages)
+    parts = [_ordered(leads.filter(stage=stage))[:PAGE] for stage in shown]
+    cards: dict[Stage, list[Card]] = {stage: [] for stage in shown}
+    for row in parts[0].union(*parts[1:], all=True):
+        card = Card(*row)
+        cards[Stage(card.stage)].append(card)
+    for column in cards.values():
+        column.sort(key=lambda card: (card.rank, card.number))
+    return cards
+
+
+def next_cards(leads: LeadQuerySet, *, stage: Stage, after: Key) -> tuple[list[Card], str]:
+    """The PAGE cards after a key, and the key to go on from, "" at the end."""
+    same = Lead.objects.filter(public_id=after.public_id).values("id")
+    beyond = Q(board_rank__gt=after.rank) | Q(board_rank=after.rank, id__gt=same)
+    rows = _ordered(leads.filter(beyond, stage=stage, board_rank__gte=after.rank))[: PAGE + 1]
+    cards = [Card(*row) for row in rows]
+    return cards[:PAGE], more_after(cards[:PAGE], total=len(cards))
+
+
+def one_card(leads: LeadQuerySet, public_id: UUID) -> Card | None:
+    """The card of a lead as stored, or None when it is not among these leads (any more)."""
+    row = leads.filter(public_id=public_id).values_list(*FIELDS).first()
+    return Card(*row) if row else None
+
+
+def more_after(cards: list[Card], *, total: int) -> str:
+    """The key after the last of these cards when there are more than these in all, else ""."""
+    return str(Key(cards[-1].rank, cards[-1].public_id)) if cards and total > len(cards) else ""
+
+
+def columns(leads: LeadQuerySet, *, now: datetime, rotting_days: int) -> list[Column]:
+    """The whole board over these leads, in two statements."""
+    heads = figures(leads, now=now, rotting_days=rotting_days)
+    cards = first_cards(leads)
+    return [
+        Column(stage, heads[stage], cards[stage], more_after(cards[stage], total=heads[stage].total)) for stage in Stage
+    ]
+
+
+def _ordered(leads: LeadQuerySet) -> QuerySet[Lead, tuple[Any, ...]]:
+    return leads.order_by("board_rank", "id").values_list(*FIELDS)

@@ -1,0 +1,75 @@
+"""The board: its page, further cards of a column, and the dialog of filters."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.http import BrokerRequest
+from accounts.models import User
+from core.htmx import wants_fragment
+from crm import filters as lead_filters
+from crm.enums import LeadStatus, Stage
+from crm.next_steps import NextStep
+from pipeline import columns
+from pipeline.filter_bar import FilterBar
+from pipeline.says import board_says
+from pipeline.transitions import ALLOWED
+
+
+@require_safe
+def board(request: BrokerRequest) -> HttpResponse:
+    """The whole board, or for HTMX what changes with its filters."""
+    now = timezone.now()
+    chosen = lead_filters.apply(request.GET, user=request.user, now=now)
+    bar = FilterBar(request.GET, chosen)
+    found = columns.columns(chosen.found, now=now, rotting_days=request.broker.rotting_days)
+    context: dict[str, Any] = {
+        "columns": found,
+        "now": now,
+        "rotting_days": request.broker.rotting_days,
+        "bar": bar,
+        "total": sum(column.figures.total for column in found),
+    }
+    if wants_fragment(request):
+        return render(request, "pipeline/board.html#board", context)
+    people = User.objects.of(request.broker).filter(is_active=True).order_by("name", "email")
+    context |= {
+        "people": people.only("public_id", "name", "email"),
+        "statuses": LeadStatus.choices,
+        "next_steps": NextStep.choices,
+        "says": board_says(),
+        "rules": {stage: list(allowed) for stage, allowed in ALLOWED.items()},
+    }
+    return render(request, "pipeline/board.html", context)
+
+
+@require_safe
+def cards(request: BrokerRequest) -> HttpResponse:
+    """The next cards of one column: `stage`, `after` (the key of the last card at hand) and the board's filters."""
+    now = timezone.now()
+    try:
+        stage, after = Stage(request.GET.get("in", "")), columns.Key.read(request.GET.get("after", ""))
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    chosen = lead_filters.apply(request.GET, user=request.user, now=now)
+    found, more = columns.next_cards(chosen.found, stage=stage, after=after)
+    context = {
+        "cards": found,
+        "more": more,
+        "stage": stage,
+        "now": now,
+        "rotting_days": request.broker.rotting_days,
+        "bar": FilterBar(request.GET, chosen),
+    }
+    return render(request, "pipeline/cards.html", context)
+
+
+@require_safe
+def filters(request: BrokerRequest) -> HttpResponse:
+    """The dialog with the filters that do not fit in the bar."""
+    chosen = lead_filters.apply(request.GET, user=request.user, now=timezone.now())
+    return render(request, "pipeline/filters.html", FilterBar(request.GET, chosen).choices())
