@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,8 @@ def descendants(pid):
     below, todo = {}, [pid]
     while todo:
         for child in parents.get(todo.pop(), []):
-            below[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+                below[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
             todo.append(child)
     return below
 
