@@ -38,19 +38,26 @@ _PAIR = re.compile(r"(\d{1,2})\s*d?\s*[/+x,y -]?\s*(\d{1,2})\s*b?")
 _LEADING = re.compile(r"(\d{1,2})(?:[.,]0)?(?:\s*(?:\+|o mas).*)?")
 _STUDIO = re.compile(r"\b(?:studio|estudio|monoambiente|loft)\b")
 
-# Folded words to the key stored as `source`; anything else becomes its own key.
+# Folded words to the name stored as `source`; anything else keeps the words of the sheet.
 SOURCES: dict[str, str] = {
-    "referido": "referido", "referida": "referido", "recomendado": "referido", "referral": "referido",
-    "indicacao": "referido", "toctoc": "toctoc", "toc toc": "toctoc", "toctoc.com": "toctoc",
-    "portal inmobiliario": "portal_inmobiliario", "portalinmobiliario": "portal_inmobiliario",
-    "portalinmobiliario.com": "portal_inmobiliario", "pi": "portal_inmobiliario", "mercado libre": "mercado_libre",
-    "mercadolibre": "mercado_libre", "yapo": "yapo", "yapo.cl": "yapo", "facebook": "facebook", "fb": "facebook",
-    "meta": "facebook", "instagram": "instagram", "ig": "instagram", "insta": "instagram", "sitio web": "sitio_web",
-    "web": "sitio_web", "pagina web": "sitio_web", "website": "sitio_web", "pagina": "sitio_web",
-    "sala de ventas": "sala_de_ventas", "sala de venta": "sala_de_ventas", "google": "google",
-    "google ads": "google", "whatsapp": "whatsapp", "wsp": "whatsapp", "telefono": "llamada", "llamada": "llamada",
-    "letrero": "letrero", "cartel": "letrero",
-}  # fmt: skip
+    word: name
+    for name, words in {
+        "Referido": ("referido", "referida", "recomendado", "referral", "indicacao"),
+        "TOCTOC": ("toctoc", "toc toc", "toctoc.com"),
+        "Portal Inmobiliario": ("portal inmobiliario", "portalinmobiliario", "portalinmobiliario.com", "pi"),
+        "Mercado Libre": ("mercado libre", "mercadolibre"),
+        "Yapo": ("yapo", "yapo.cl"),
+        "Facebook": ("facebook", "fb", "meta"),
+        "Instagram": ("instagram", "ig", "insta"),
+        "Sitio web": ("sitio web", "web", "pagina web", "website", "pagina"),
+        "Sala de ventas": ("sala de ventas", "sala de venta"),
+        "Google": ("google", "google ads"),
+        "WhatsApp": ("whatsapp", "wsp"),
+        "Llamada": ("telefono", "llamada"),
+        "Letrero": ("letrero", "cartel"),
+    }.items()
+    for word in words
+}
 _ABBREVIATED = re.compile(r"\bstgo\b\.?", re.IGNORECASE)
 
 
@@ -84,11 +91,11 @@ def read_rooms(cell: str) -> tuple[int | None, int | None, list[Remark]]:
 
 
 def read_source(cell: str) -> str:
-    """A stable key for where the lead came from: "Portal Inmobiliario" → "portal_inmobiliario"."""
-    folded = fold(clean(cell)[:LONGEST_SOURCE])
-    if _NOTHING.fullmatch(folded):
+    """Where the lead came from, known names in one spelling: "FB" is "Facebook"; other words stay as they are."""
+    name = clean(cell)[:LONGEST_SOURCE].strip()
+    if _NOTHING.fullmatch(fold(name)):
         return ""
-    return SOURCES.get(folded) or re.sub(r"[^a-z0-9]+", "_", folded).strip("_")[:LONGEST_SOURCE]
+    return SOURCES.get(fold(name), name)
 
 
 def read_location(cell: str) -> str:

@@ -227,17 +227,17 @@ def test_read_rooms_unreadable_leaves_a_warning(cell):
 
 
 @pytest.mark.parametrize(
-    ("cell", "key"),
+    ("cell", "name"),
     [
-        ("Portal Inmobiliario", "portal_inmobiliario"),
-        ("TOCTOC", "toctoc"),
-        ("FB", "facebook"),
-        ("Feria Expo 2026", "feria_expo_2026"),
+        ("portal  inmobiliario", "Portal Inmobiliario"),
+        ("TocToc", "TOCTOC"),
+        ("FB", "Facebook"),
+        ("Feria Expo 2026", "Feria Expo 2026"),
         ("", ""),
     ],
 )
-def test_read_source(cell, key):
-    assert read_source(cell) == key
+def test_read_source(cell, name):
+    assert read_source(cell) == name
 
 
 def test_read_location_is_written_out():
