@@ -1,0 +1,168 @@
+"""A real browser against the real pages. A test fails on any error of a page, also those it did not look for.
+
+`page` is Playwright's; `live` serves the application; `enter(page, user)` signs in without the login form; `axe(page)` fails on
+serious and critical findings. `page_errors` lets a test that provokes an error say so: `page_errors.expect("Failed to load")`.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = "no Chromium: apt-get install chromium, or set CHROMIUM_PATH"
+QUIET = [
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*QUIET, *root]}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "es-CL", "timezone_id": "America/Santiago", "reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def live(transactional_db, live_server):
+    """The address of the application, served by threads of this process on the test database."""
+    return live_server.url
+
+
+class PageErrors:
+    """What a page complained about. Content-Security-Policy reports are never expected."""
+
+    def __init__(self):
+        self.seen = []
+        self.expected = [re.compile("status of 4(09|22)")]  # answers with a page's content, which Chromium still logs
+
+    def expect(self, pattern):
+        self.expected.append(re.compile(pattern))
+
+    def unexpected(self):
+        return [text for text in self.seen if not any(pattern.search(text) for pattern in self.expected)]
+
+
+_CSP_PROBE = """
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+
+
+@pytest.fixture
+def page_errors(context):
+    errors = PageErrors()
+    context.add_init_script(_CSP_PROBE)
+    context.on("weberror", lambda error: errors.seen.append(f"uncaught: {error.error}"))
+    context.on("console", lambda message: message.type == "error" and errors.seen.append(f"console: {message.text}"))
+    yield errors
+    unexpected = errors.unexpected()
+    assert not unexpected, "\n".join(unexpected)
+
+
+@pytest.fixture(autouse=True)
+def _watched(request):
+    if CHROMIUM is not None:
+        request.getfixturevalue("page_errors")
+
+
+@pytest.fixture
+def enter(live):
+    """`enter(page, user, "/board/")` opens a page as a person, by a session made on the server's side."""
+
+    def sign_in(page, user, path="/"):
+        session = SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live}])
+        page.goto(live + path)
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def login(live):
+    """`login(page, user, password)` goes through the real login page."""
+
+    def by_form(page, user, password):
+        page.goto(f"{live}/accounts/login/")
+        page.locator("input[name=login]").fill(user.email)
+        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        return page
+
+    return by_form
+
+
+@pytest.fixture
+def axe():
+    """`axe(page)` in the theme the page has; `axe(page, theme="dark")` switches first."""
+
+    def check(page, *, theme=None):
+        if theme:
+            page.evaluate("theme => Object.assign(document.documentElement.dataset, {theme, bsTheme: theme})", theme)
+        page.evaluate(AXE.read_text())
+        options = {
+            "resultTypes": ["violations"],
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+        }
+        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        grave = [
+            f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
+            for rule in found
+            if rule["impact"] in {"serious", "critical"}
+            for node in rule["nodes"][:5]
+        ]
+        assert not grave, "\n".join(grave)
+
+    return check
+
+
+@pytest.fixture
+def move_as(inside, broker):
+    """`move_as(user, lead, stage)`: somebody else moves a lead while the page is open."""
+    from django.utils import timezone
+
+    from core.actors import Actor
+    from crm.models import Lead
+    from pipeline import board
+
+    def act(user, lead, stage):
+        with inside(broker):
+            within = Lead.objects.visible_to(user)
+            return board.move(lead.public_id, board.Move(stage), within=within, by=Actor.of(user), now=timezone.now())
+
+    return act
