@@ -7,6 +7,7 @@ Celery carries only the wake-up: losing it, or the worker, loses time and no wor
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,11 @@ def claim(job_id: int, *, now: datetime) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
+def inside(job: Job) -> AbstractContextManager[None]:
+    """The job's brokerage, opened for one transaction."""
+    return tenancy.use(job.broker_id)  # type: ignore[arg-type] # never null, only not yet set
+
+
 def advance(job: Job, *, done: int, total: int | None = None, now: datetime) -> None:
     """Report progress and keep the lease, inside the batch's transaction; raises Lost when another worker has it."""
     mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
@@ -94,7 +100,7 @@ def stalled(limit: int = 100) -> list[tuple[int, int]]:
 
 
 def _close(job: Job, state: JobState, now: datetime, **values: Any) -> None:  # noqa: ANN401 -- columns
-    with tenancy.use(job.broker_id):  # type: ignore[arg-type] # never null, only not yet set
+    with inside(job):
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
             state=state, finished_at=now, lease_until=None, **values
         )

@@ -43,7 +43,7 @@ class Stale(Exception):
 class Draft:
     """A lead to be: values of EDITABLE fields and what else it starts with.
 
-    `system` are columns that nobody edits by hand and an import may bring: income_band, opted_out_at, status, lost_reason.
+    `system` are columns nobody edits by hand and an import may bring: income_band, opted_out_at, status, lost_reason.
     """
 
     fields: Mapping[str, Any]

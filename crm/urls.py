@@ -1,6 +1,8 @@
 """Pages of crm."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "crm"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("import/", include("crm.urls_import")),
+]

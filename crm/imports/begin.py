@@ -1,0 +1,63 @@
+"""An import is started, started again after an error, or taken back."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import jobs
+from core.actors import Actor
+from crm.enums import ConsentBasis, ImportState, Stage
+from crm.imports import runner
+from crm.models import LeadImport
+
+
+class NotNow(Exception):
+    """The import is not in a state for this: somebody else was quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is asked once for the whole file."""
+
+    basis: ConsentBasis
+    wording: str = ""
+    stage: Stage = Stage.ENTRADA
+    assigned_to: User | None = None
+
+
+def start(lead_import: LeadImport, answers: Answers, *, by: Actor) -> LeadImport:
+    """Hand the file to a worker. Raises NotNow when it was started already."""
+    with transaction.atomic():
+        held = _held(lead_import, ImportState.UPLOADED)
+        held.consent_basis, held.consent_wording = answers.basis, answers.wording
+        held.stage, held.assigned_to = answers.stage, answers.assigned_to
+        return _hand_over(held, by)
+
+
+def resume(lead_import: LeadImport, *, by: Actor) -> LeadImport:
+    """Go on with an import that stopped on an error, from the row it came to. Raises NotNow."""
+    with transaction.atomic():
+        return _hand_over(_held(lead_import, ImportState.FAILED), by)
+
+
+def _hand_over(held: LeadImport, by: Actor) -> LeadImport:
+    held.state = ImportState.RUNNING
+    held.job = jobs.start(
+        kind=runner.KIND,
+        label=_("Importar %(file)s") % {"file": held.file_name[:180]},
+        by=by,
+        arguments={"import": held.pk, "url": reverse("crm:import-detail", args=[held.public_id])},
+        total=held.total_rows,
+    )
+    held.save()
+    return held
+
+
+def _held(lead_import: LeadImport, *states: ImportState) -> LeadImport:
+    held = LeadImport.objects.select_for_update(of=("self",)).get(pk=lead_import.pk)
+    if held.state not in states:
+        raise NotNow(held.state)
+    return held

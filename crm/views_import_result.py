@@ -1,0 +1,88 @@
+"""Import, once it runs: progress, what came of it, and taking it back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import BrokerRequest
+from core.actors import Actor
+from core.htmx import wants_fragment
+from crm.enums import ImportState
+from crm.imports import begin, report
+from crm.models import Lead, LeadImport
+from crm.views_import import own
+
+_SHOWS = ("created", "merged", "rejected", "opt_out", "warned")
+
+
+@require_GET
+def detail(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """Progress while it runs, the result when it is done; the page asks again by itself."""
+    lead_import = own(request, public_id)
+    if lead_import.state == ImportState.UPLOADED:
+        return redirect("crm:import-mapping", public_id)
+    context: dict[str, Any] = {"lead_import": lead_import, "running": _is_running(lead_import)}
+    if lead_import.state in {ImportState.DONE, ImportState.FAILED}:
+        context |= _result(request, lead_import)
+    if "after" in request.GET:
+        return render(request, "crm/import_rows.html", context)
+    template = "crm/import_body.html" if wants_fragment(request) else "crm/import_detail.html"
+    return render(request, template, context)
+
+
+@require_GET
+def rejected(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """The rejected rows, as CSV."""
+    lead_import = own(request, public_id, ImportState.DONE, ImportState.FAILED)
+    name = slugify(lead_import.file_name.rpartition(".")[0]) or "planilla"
+    response = HttpResponse(report.rejected_csv(lead_import), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}-rechazadas.csv"'
+    return response
+
+
+@require_POST
+def resume(request: BrokerRequest, public_id: UUID) -> HttpResponseRedirect:
+    """Go on after an error."""
+    begin.resume(own(request, public_id, ImportState.FAILED), by=Actor.of(request.user))
+    return redirect("crm:import-detail", public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def revert(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """Take the whole import back."""
+    raise NotImplementedError
+
+
+def _is_running(lead_import: LeadImport) -> bool:
+    return lead_import.state in {ImportState.RUNNING, ImportState.REVERTING}
+
+
+def _result(request: BrokerRequest, lead_import: LeadImport) -> dict[str, Any]:
+    show = request.GET.get("show", "created")
+    show = show if show in _SHOWS else "created"
+    after = request.GET.get("after", "")
+    leads = Lead.objects.all().visible_to(request.user)
+    page = report.rows(lead_import, show, after=int(after) if after.isdecimal() else 0, seen_by=leads)
+    rows = [{"row": row, "reason": report.reason(row), "doubts": report.doubts(row)} for row in page[: report.PAGE]]
+    more = page[report.PAGE - 1].number if len(page) > report.PAGE else None
+    counts = report.counts(lead_import)
+    words = {
+        "created": _("Leads nuevos"),
+        "merged": _("Repetidas"),
+        "rejected": _("Rechazadas"),
+        "opt_out": _("No contactar"),
+        "warned": _("Con avisos"),
+    }
+    return {
+        "show": show,
+        "rows": rows,
+        "more": more,
+        "more_url": f"?show={show}&after={more}",
+        "tabs": [(each, words[each], counts[each]) for each in _SHOWS],
+        "counts": counts,
+    }

@@ -1,0 +1,60 @@
+"""An import from the bytes to the last row, by the product's own functions and its own job."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from core import jobs, tenancy
+from core.actors import Actor
+from crm.enums import ConsentBasis
+
+SAMPLE = Path(__file__).parents[1] / "data" / "leads-planilla.csv"
+
+
+@pytest.fixture
+def sample():
+    return SAMPLE.read_bytes()
+
+
+@pytest.fixture
+def run_jobs():
+    """Do the unfinished jobs of a brokerage as a worker would."""
+
+    def run(broker):
+        import crm.tasks  # noqa: F401 -- registers the jobs
+        from core.models import Job
+
+        with tenancy.use(broker.pk):
+            waiting = list(Job.objects.filter(state__in=["queued", "running"]).order_by("pk"))
+        for job in waiting:
+            with tenancy.use(broker.pk):
+                claimed = jobs.claim(job.pk, now=timezone.now())
+            if claimed is not None:
+                jobs.work(claimed)
+
+    return run
+
+
+@pytest.fixture
+def bring_in(broker, alice, run_jobs):
+    """Import a file (bytes, or rows as text) and return the LeadImport as it ended."""
+
+    def bring(data, by=None, basis=ConsentBasis.REQUEST, run=True, mapping=None, name="planilla.csv", **answers):
+        from crm.imports import begin, intake
+
+        if isinstance(data, str):
+            data = data.encode()
+        person = by or alice
+        with tenancy.use(person.broker_id):
+            stored = intake.receive(name, data, by=Actor.of(person))
+            if mapping:
+                intake.map_columns(stored, mapping)
+            begin.start(stored, begin.Answers(basis=basis, **answers), by=Actor.of(person))
+        if run:
+            run_jobs(person.broker)
+        with tenancy.use(person.broker_id):
+            stored.refresh_from_db()
+        return stored
+
+    return bring
