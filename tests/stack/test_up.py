@@ -50,7 +50,7 @@ class Stack:
 
     def __init__(self, env, data, port, out):
         self.port, self.out = port, out
-        command = [sys.executable, str(ROOT / "corredor"), "up", "--no-demo", "--port", str(port), "--data", str(data)]
+        command = [sys.executable, str(ROOT / "corredor"), "up", "--port", str(port), "--data", str(data)]
         self.started = time.monotonic()
         with out.open("w") as file:
             self.process = subprocess.Popen(command, env=env, stdout=file, stderr=subprocess.STDOUT)
@@ -101,6 +101,7 @@ def test_up_starts_survives_kill_9_and_stops_in_order(start, corredor, tmp_path,
     first = start()
     first.until(f"Corredor is at http://localhost:{port}")
     assert first.status("/healthz") == 200
+    first.until("corredor-demo", seconds=20)  # a login to type
     wait_for(lambda: len(first.programs()) == 6, 20, lambda: str(first.programs()))
 
     refused = corredor("up", "--port", port, "--data", tmp_path / "data")
