@@ -12,7 +12,7 @@ from accounts import api_schemes as api_schemes  # noqa: PLC0414 -- it registers
 from accounts.api_authentication import brokerage, person
 from accounts.enums import Country, Currency, Language, Role, Scope
 from accounts.models import ApiToken
-from core.api.openapi import problems
+from core.api.openapi import answers
 
 
 class BrokerOut(serializers.Serializer[Any]):
@@ -44,7 +44,7 @@ class MeOut(serializers.Serializer[Any]):
 class Me(APIView):
     """Who the caller is."""
 
-    @extend_schema(tags=["account"], operation_id="me", responses={200: MeOut, **problems()})
+    @extend_schema(tags=["account"], operation_id="me", responses=answers(MeOut))
     def get(self, request: Request) -> Response:
         """Tell the caller's name, role, brokerage and token."""
         user = person(request)

@@ -7,18 +7,18 @@ import structlog
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import tokens
+from accounts.admin_site import ADMIN_BROKER
 from accounts.http import BrokerRequest
 from accounts.models import Broker, User
 from core import audit, tenancy
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-ADMIN_BROKER = "admin_broker_id"  # session key: the brokerage platform staff chose
 _SERVER_ERROR = 500
 
 
@@ -84,7 +84,7 @@ def brokerage(get_response: GetResponse) -> GetResponse:
         broker = _broker_of(request, user)
         if broker is None:
             return _without_brokerage(request, user, get_response)
-        if not broker.is_active:
+        if not broker.is_active and not user.is_platform:
             logout(request)
             return HttpResponseRedirect(reverse("account_login"))
         cast("BrokerRequest", request).broker = broker
@@ -117,6 +117,7 @@ def _without_brokerage(request: HttpRequest, user: User, get_response: GetRespon
     open_to_all = (
         "/admin/",
         "/accounts/",
+        "/profile/",
         "/static/",
         "/healthz",
         "/readyz",
@@ -126,6 +127,8 @@ def _without_brokerage(request: HttpRequest, user: User, get_response: GetRespon
         "/i18n/",
     )
     if user.is_platform and not request.path_info.startswith(open_to_all):
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=204)  # a part of a page: a redirect would put the admin's index into it
         return HttpResponseRedirect(reverse("admin:index"))
     return get_response(request)
 

@@ -8,5 +8,6 @@ from accounts.models.broker import Broker
 from accounts.models.invitation import Invitation
 from accounts.models.token import ApiToken
 from accounts.models.user import User
+from accounts.models.visit import AdminVisit
 
-__all__ = ["ApiToken", "Broker", "Invitation", "User"]
+__all__ = ["AdminVisit", "ApiToken", "Broker", "Invitation", "User"]

@@ -1,0 +1,15 @@
+"""Celery tasks of accounts."""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="accounts.purge")
+def purge() -> None:
+    """Away with sessions, failed logins and invitations that are over."""
+    from accounts import retention  # noqa: PLC0415 -- leaf
+
+    log.info("accounts_purged", **retention.purge(now=timezone.now()))

@@ -1,0 +1,36 @@
+"""Jobs and periodic tasks in Django admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django_celery_beat import admin as beat
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from core.admin_base import AppendOnlyAdmin, Guarded, PlatformAdmin, PlatformOnly
+from core.models import Job
+
+
+@admin.register(Job)
+class JobAdmin(AppendOnlyAdmin):
+    """Long work, as it goes."""
+
+    list_display = ("label", "kind", "state", "done", "total", "by_label", "created_at", "finished_at")
+    list_filter = ("state", "kind")
+    search_fields = ("label", "error")
+    list_select_related = ("by_user",)
+
+
+@admin.register(PeriodicTask)
+class PeriodicTaskAdmin(PlatformOnly, Guarded, beat.PeriodicTaskAdmin):
+    """What runs when. A change takes effect within seconds: beat's scheduler reads the database."""
+
+    change_form_template = "admin/change_form.html"  # the library's own has an inline script
+    list_display: Any = ("name", "task", "enabled", "interval", "crontab", "last_run_at")
+    list_filter = ["enabled", "task"]
+    list_select_related = ("interval", "crontab")
+    date_hierarchy: Any = None
+
+
+@admin.register(IntervalSchedule, CrontabSchedule)
+class ScheduleAdmin(PlatformAdmin):
+    """The intervals and hours tasks run at."""

@@ -1,0 +1,267 @@
+"""Leads and what belongs to them in Django admin. Leads are written by `crm.leads`, so that the timeline knows."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import phones, tenancy
+from core.actors import Actor
+from core.admin_base import AppendOnlyAdmin, ReadOnlyInline, TenantAdmin, TenantInline
+from core.text import fold
+from crm import leads, search
+from crm.models import (
+    Consent,
+    FinancialProfile,
+    ImportMapping,
+    ImportRow,
+    Lead,
+    LeadImport,
+    LeadPhone,
+    LeadTag,
+    Tag,
+    TimelineEntry,
+)
+
+if TYPE_CHECKING:  # generic for the type checker only
+    _LeadForm = forms.ModelForm[Lead]
+    _TagForm = forms.ModelForm[Tag]
+else:
+    _LeadForm = _TagForm = forms.ModelForm
+
+_FIXED = ("public_id", "phone_e164", "stage", "status", "score", "opted_out_at", "created_at", "updated_at", "version")
+_EDITABLE = [field.name for field in Lead._meta.fields if field.name in leads.EDITABLE]  # noqa: SLF001 -- documented API
+
+
+def _actor(request: HttpRequest) -> Actor:
+    user: Any = request.user
+    return Actor.of(user)
+
+
+class LeadForm(_LeadForm):
+    """The fields people change by hand, and the owner."""
+
+    class Meta:
+        model = Lead
+        fields = [*_EDITABLE, "assigned_to"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a phone another lead of the brokerage has, and half a budget."""
+        cleaned = super().clean() or {}
+        primary = phones.parse(cleaned.get("phone_raw", ""), cleaned.get("country", "CL")).primary
+        same = Lead.objects.filter(phone_e164=primary.e164) if primary and primary.e164 else Lead.objects.none()
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("phone_raw", _("Otro lead ya tiene este teléfono."))
+        if (cleaned.get("budget_amount") is None) != (not cleaned.get("budget_unit")):
+            self.add_error("budget_unit", _("El presupuesto y su unidad van juntos."))
+        return cleaned
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    """By owner: people of the open brokerage only."""
+
+    title = _("responsable")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401 -- Django's signature
+        """The choices."""
+        people = User.objects.filter(broker=tenancy.current()).order_by("name", "email")
+        return [("none", _t("Nadie")), *((str(user.pk), str(user)) for user in people)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        """The leads of the chosen one."""
+        value = self.value() or ""
+        if value == "none":
+            return queryset.filter(assigned_to=None)
+        return queryset.filter(assigned_to=int(value)) if value.isdecimal() else queryset
+
+
+class PhoneInline(ReadOnlyInline):
+    """The numbers a lead is found by: they follow from the phone as typed."""
+
+    model = LeadPhone
+    fields = ("number", "kind")
+
+
+class TagInline(TenantInline):
+    """The tags a lead wears."""
+
+    model = LeadTag
+    autocomplete_fields = ("tag",)
+    can_change = False
+
+
+@admin.register(Lead)
+class LeadAdmin(TenantAdmin):
+    """Leads. The stage is moved on the board, which knows the rules; people are erased on request, not here."""
+
+    form = LeadForm
+    list_display = ("name", "phone_raw", "stage", "status", "qualification", "assigned_to", "created_at")
+    list_filter = ("stage", "status", "qualification", OwnerFilter, "country")
+    list_select_related = ("assigned_to",)
+    search_fields = ("name",)  # shows the box; get_search_results does the work
+    search_help_text = _("Nombre, teléfono, correo, comuna o propiedad; con o sin tildes.")
+    ordering = ("-created_at", "-id")
+    inlines = (PhoneInline, TagInline)
+    readonly_fields = _FIXED
+    can_delete = False
+    fieldsets = (
+        (None, {"fields": [*_EDITABLE[:3], "assigned_to", *_EDITABLE[3:]]}),
+        (_("Lo que lleva el sistema"), {"fields": _FIXED}),
+    )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:  # noqa: ANN401
+        """The product's own search."""
+        return search.matching(queryset, search_term), False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Owners are people of the open brokerage."""
+        if db_field.related_model is User:
+            kwargs["queryset"] = User.objects.filter(broker=tenancy.current(), is_active=True).order_by("name", "email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: Any) -> None:  # noqa: ANN401
+        """Create, edit and assign through crm.leads."""
+        by, now = _actor(request), timezone.now()
+        given = form.cleaned_data
+        if not change:
+            fields = {name: given[name] for name in _EDITABLE}
+            made = leads.create(leads.Draft(fields, assigned_to=given["assigned_to"]), by=by, now=now)
+            obj.pk = obj.id = made.pk
+            return
+        changes = {name: given[name] for name in form.changed_data if name in leads.EDITABLE}
+        leads.edit(obj, changes, by=by, now=now)
+        if "assigned_to" in form.changed_data:
+            leads.assign(Lead.objects.filter(pk=obj.pk), to=given["assigned_to"], by=by, now=now)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:  # noqa: ANN401
+        """Tags change through crm.leads too; phones follow from the lead."""
+        if formset.model is not LeadTag:
+            return
+        rows = [row for row in formset.cleaned_data if row.get("tag")]
+        names = [row["tag"].name for row in rows if not row.get("DELETE")]
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        leads.set_tags(Lead.objects.get(pk=form.instance.pk), names, by=_actor(request), now=timezone.now())
+
+
+class TagForm(_TagForm):
+    """A tag's name, unique whatever its case or accents."""
+
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+    def clean_name(self) -> str:
+        """Refuse a name the brokerage has."""
+        name: str = self.cleaned_data["name"].strip()
+        if Tag.objects.filter(key=fold(name)).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Ya hay una etiqueta con este nombre."))
+        return name
+
+
+@admin.register(Tag)
+class TagAdmin(TenantAdmin):
+    """The brokerage's tags."""
+
+    form = TagForm
+    list_display = ("name",)
+    search_fields = ("name", "key")
+    ordering = ("key",)
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: Any) -> None:  # noqa: ANN401
+        """The key follows the name."""
+        obj.key = fold(obj.name)
+        obj.save()
+
+    def get_deleted_objects(
+        self,
+        objs: Any,  # noqa: ANN401 -- Django's signature
+        request: HttpRequest,
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Deleting a tag takes it off its leads, which is not asked leave for row by row."""
+        worn = LeadTag.objects.filter(tag__in=list(objs)).count()
+        return [str(tag) for tag in objs], {_t("leads que la llevan"): worn}, set(), []
+
+
+@admin.register(TimelineEntry)
+class TimelineEntryAdmin(AppendOnlyAdmin):
+    """What happened to leads."""
+
+    list_display = ("at", "lead", "kind", "body", "by_label")
+    list_filter = ("kind", "by_kind")
+    list_select_related = ("lead",)
+    search_fields = ("body", "lead__name")
+    ordering = ("-at", "-id")
+
+
+@admin.register(Consent)
+class ConsentAdmin(AppendOnlyAdmin):
+    """The ledger of consent."""
+
+    list_display = ("at", "lead", "state", "purpose", "channel", "basis", "source", "by_label")
+    list_filter = ("state", "purpose", "basis", "source")
+    list_select_related = ("lead",)
+    search_fields = ("lead__name", "wording")
+    ordering = ("-at", "-id")
+
+
+@admin.register(FinancialProfile)
+class FinancialProfileAdmin(AppendOnlyAdmin):
+    """That somebody declared their finances; what they declared stays sealed."""
+
+    list_display = ("lead", "updated_at")
+    list_select_related = ("lead",)
+    search_fields = ("lead__name",)
+    fields = ("lead", "updated_at")
+
+
+@admin.register(LeadImport)
+class LeadImportAdmin(AppendOnlyAdmin):
+    """Imported files."""
+
+    list_display = (
+        "file_name",
+        "state",
+        "total_rows",
+        "created_rows",
+        "merged_rows",
+        "rejected_rows",
+        "by_label",
+        "created_at",
+    )
+    list_filter = ("state",)
+    search_fields = ("file_name",)
+    ordering = ("-created_at", "-id")
+    exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the file itself: megabytes nobody looks at here."""
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(AppendOnlyAdmin):
+    """What became of each row of a file."""
+
+    list_display = ("lead_import", "number", "outcome", "reason", "lead")
+    list_filter = ("outcome",)
+    list_select_related = ("lead_import", "lead")
+    search_fields = ("lead_import__file_name", "reason")
+    ordering = ("-lead_import_id", "number")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the files themselves."""
+        return super().get_queryset(request).defer("lead_import__content")
+
+
+@admin.register(ImportMapping)
+class ImportMappingAdmin(AppendOnlyAdmin):
+    """How headers were read."""
+
+    list_display = ("header_key", "updated_at")
