@@ -24,13 +24,6 @@ from core.admin_base import Guarded, WithinBrokerage
 
 ADMIN_BROKER = "admin_broker_id"  # session key; accounts.middleware reads it
 
-_APPS = {
-    "crm": _("Leads"),
-    "pipeline": _("Tablero"),
-    "accounts": _("Corredoras y personas"),
-    "core": _("Trabajos"),
-    "django_celery_beat": _("Tareas periódicas"),
-}
 View = Callable[..., HttpResponseBase]
 
 
@@ -93,11 +86,6 @@ class BrokerageAdminSite(admin.AdminSite):
     def get_log_entries(self, request: HttpRequest) -> Any:  # noqa: ANN401 -- Django's signature
         """None: LogEntry has no wall between brokerages, so nothing is written there."""
         return ()
-
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The apps under names people know."""
-        found = super().get_app_list(request, app_label)
-        return [app | {"name": _APPS.get(app["app_label"], app["name"])} for app in found]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page shows: the brokerage, and whether it can be changed."""
