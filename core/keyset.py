@@ -1,4 +1,4 @@
-"""Pages of a list by position instead of number: the last page costs what the first does, and no row is missed or repeated.
+"""Pages of a list by position instead of number: the last page costs what the first does, no row comes twice.
 
 An order is a column with the key behind it, each backed by an index that begins with the brokerage. A column that may
 be empty is walked in two stretches, the filled rows and then the empty ones: no index serves "greater or empty".

@@ -121,6 +121,15 @@ def display(e164: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
 
 
+def international(e164: str) -> str:
+    """The number with its country in front, "+56 9 9824 8519"; what cannot be read comes back unchanged."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
 def _one(piece: str, country: str) -> ParsedPhone:
     text = EXTENSION.sub("", unscientific(piece)).removesuffix(".0")
     digits = digits_of(text)

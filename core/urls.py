@@ -1,6 +1,10 @@
 """Pages of core."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from core import views_jobs
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("tray/", views_jobs.tray, name="tray"),
+]

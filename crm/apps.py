@@ -1,9 +1,17 @@
 """The crm app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CrmConfig(AppConfig):
-    """Names the app."""
+    """Names the app and makes its jobs known to the workers."""
 
     name = "crm"
+    verbose_name = _("Leads")
+
+    def ready(self) -> None:
+        """Import the modules that register runners (core.jobs.runner)."""
+        import_module("crm.exports")

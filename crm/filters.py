@@ -1,6 +1,6 @@
 """Which leads: one set of filters for the list, the board, the API, the export and the audience of a campaign.
 
-A value that cannot be (an unknown stage, a tag of another brokerage) is an error of the form: ask `is_valid()` before `qs`.
+A value that cannot be (an unknown stage, a tag of another brokerage) is an error of the form: ask `is_valid()`.
 """
 
 from collections.abc import Mapping

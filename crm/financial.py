@@ -2,10 +2,15 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from core import crypto, tenancy
-from crm.enums import DicomStatus
+from django.db import transaction
+
+from core import audit, crypto, tenancy
+from core.actors import Actor
+from crm import timeline
+from crm.enums import DicomStatus, TimelineKind
 from crm.models import FinancialProfile, Lead
 
 BANDS = (Decimal(500_000), Decimal(1_000_000), Decimal(2_000_000), Decimal(4_000_000))
@@ -51,6 +56,17 @@ def declare(lead: Lead, declared: Declared) -> None:
         FinancialProfile.objects.filter(lead=lead).delete()
         return
     FinancialProfile.objects.update_or_create(lead=lead, defaults={"sealed": sealed(lead.pk, declared)})
+
+
+def restate(lead: Lead, declared: Declared, *, by: Actor, now: datetime) -> None:
+    """Change what a person declared, by hand; the timeline tells that it changed and not what."""
+    if declared == read(lead):
+        return
+    with audit.by(by), transaction.atomic():
+        declare(lead, declared)
+        lead.save(update_fields=["income_band", "updated_at"])
+        told = {"changes": {"financial_profile": [None, None]}}
+        timeline.record(lead, TimelineKind.EDIT, by=by, at=now, data=told)
 
 
 def sealed(lead_id: int, declared: Declared) -> bytes:

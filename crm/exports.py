@@ -1,0 +1,178 @@
+"""Lists of leads as files: made by the worker, kept for a day, for the person who asked.
+
+A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection), full-width signs
+included, because Excel folds them. Phones go out as text.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from accounts.models import User
+from core import jobs, keyset
+from core.actors import Actor
+from core.models import Job
+from crm import filters, lists
+from crm.enums import ExportFormat
+from crm.models import Lead, LeadExport
+
+KIND = "lead_export"
+KEPT = timedelta(hours=24)
+_BATCH = 1000
+_E164 = re.compile(r"\+\d+")  # in a cell of type text a number stays what it is
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class _Row(NamedTuple):
+    lead: Lead
+    tags: str
+
+
+def start(query: str, *, user: User, file_format: ExportFormat, total: int, now: datetime) -> LeadExport:
+    """Ask for a file of the leads a query finds; files that expired are swept away meanwhile."""
+    LeadExport.objects.filter(expires_at__lte=now).delete()
+    by = Actor.of(user)
+    wish = LeadExport.objects.create(
+        format=file_format,
+        query=query,
+        time_zone=str(user.zone),
+        created_at=now,
+        expires_at=now + KEPT,
+        **by.columns(),
+    )
+    label = _("Exportar %(n)d leads a %(format)s") % {"n": total, "format": file_format.label}
+    wish.job = jobs.start(kind=KIND, label=label, by=by, arguments={"export": wish.pk}, total=total)
+    wish.save(update_fields=["job"])
+    return wish
+
+
+@jobs.runner(KIND)
+def run(job: Job) -> None:
+    """Make the file of a claimed job, batch by batch, from the start when another worker lost it."""
+    with jobs.inside(job):
+        wish = LeadExport.objects.select_related("by_user").filter(pk=job.arguments["export"]).first()
+    if wish is None or wish.by_user is None or not wish.by_user.is_active:
+        jobs.fail(job, error=_("La exportación ya no existe."), now=timezone.now())
+        return
+    with timezone.override(wish.time_zone):
+        rows = _rows(job, wish, wish.by_user)
+        content = _csv(rows) if wish.format == ExportFormat.CSV else _xlsx(rows)
+    now = timezone.now()
+    with jobs.inside(job):
+        count = Job.objects.get(pk=job.pk).done
+        LeadExport.objects.filter(pk=wish.pk).update(content=content, rows=count)
+    jobs.finish(job, result={"url": reverse("crm:export-file", args=[wish.public_id]), "rows": count}, now=now)
+
+
+def escaped(value: str) -> str:
+    """A text that no spreadsheet runs."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def _rows(job: Job, wish: LeadExport, user: User) -> Iterator[list[Any]]:
+    """The header and one list of cells per lead, read in batches that each keep the job's lease."""
+    params = QueryDict(wish.query)
+    order = lists.order_of(params.get("sort", ""))
+    yield [str(label) for label, _value in _columns()]
+    cursor, done = "", 0
+    while True:
+        with jobs.inside(job):
+            found = filters.apply(params, user=user, now=wish.created_at).found
+            whole = found.select_related("assigned_to").defer("search_text", "score_components")
+            page = keyset.page(whole, order, cursor=cursor, size=_BATCH)
+            done += len(page.rows)
+            jobs.advance(job, done=done, now=timezone.now())
+            tags = _tags([lead.pk for lead in page.rows])
+        for lead in page.rows:
+            yield [value(_Row(lead, tags.get(lead.pk, ""))) for _label, value in _columns()]
+        cursor = page.next
+        if not cursor:
+            return
+
+
+def _tags(ids: list[int]) -> dict[int, str]:
+    worn: dict[int, list[str]] = {}
+    rows = Lead.tags.through.objects.filter(lead_id__in=ids).order_by("tag__name").values_list("lead_id", "tag__name")
+    for lead_id, name in rows:
+        worn.setdefault(lead_id, []).append(name)
+    return {lead_id: ", ".join(names) for lead_id, names in worn.items()}
+
+
+def _columns() -> list[tuple[str, Callable[[_Row], Any]]]:
+    """Header and value of each column, in the reader's language."""
+    return [
+        (_("Nombre"), lambda row: row.lead.name),
+        (_("Teléfono"), lambda row: row.lead.phone_raw),
+        (_("Teléfono internacional"), lambda row: row.lead.phone_e164),
+        (_("Correo"), lambda row: row.lead.email),
+        (_("Etapa"), lambda row: row.lead.get_stage_display()),
+        (_("Estado"), lambda row: row.lead.get_status_display()),
+        (_("Calificación"), lambda row: row.lead.get_qualification_display()),
+        (_("Puntaje"), lambda row: row.lead.score),
+        (_("Responsable"), lambda row: str(row.lead.assigned_to or "")),
+        (_("Origen"), lambda row: row.lead.source),
+        (_("Operación"), lambda row: row.lead.get_operation_display()),
+        (_("Tipo de propiedad"), lambda row: row.lead.get_property_type_display()),
+        (_("Comuna o sector"), lambda row: row.lead.location),
+        (_("Dormitorios"), lambda row: row.lead.bedrooms),
+        (_("Baños"), lambda row: row.lead.bathrooms),
+        (_("Presupuesto desde"), lambda row: row.lead.budget_min),
+        (_("Presupuesto"), lambda row: row.lead.budget_amount),
+        (_("Unidad"), lambda row: row.lead.budget_unit),
+        (_("Propiedad consultada"), lambda row: row.lead.property_ref),
+        (_("Etiquetas"), lambda row: row.tags),
+        (_("Próximo paso"), lambda row: row.lead.next_action_at),
+        (_("Último contacto"), lambda row: row.lead.last_contact_at),
+        (_("Ingreso"), lambda row: row.lead.created_at),
+        (_("Pidió no recibir más"), lambda row: row.lead.opted_out_at),
+    ]
+
+
+def _csv(rows: Iterator[list[Any]]) -> bytes:
+    """UTF-8 with a byte order mark, without which Excel garbles accents."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([_as_text(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: Iterator[list[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Leads"))
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401 -- openpyxl's sheet, and what it takes
+    """A cell: texts as texts, also "=1"; times as local times, because a workbook knows no zone."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+    if not isinstance(value, str):
+        return value
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell = WriteOnlyCell(sheet, text if _E164.fullmatch(text) else escaped(text))
+    cell.data_type, cell.number_format = "s", "@"
+    return cell
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401 -- a column's value
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return escaped(value) if isinstance(value, str) else str(value)

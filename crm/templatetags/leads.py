@@ -1,0 +1,48 @@
+"""Small parts of the pages of leads."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import phones
+from core.looks import look
+from core.reltime import absolute, relative
+from core.templatetags.ui import pill
+from crm import next_steps
+from crm.filter_bar import FilterBar
+from crm.models import Lead
+from crm.next_steps import NextStep
+
+register = template.Library()
+
+
+@register.filter
+def lead_name(lead: Lead) -> str:
+    """What a lead is called: its name, else its phone or e-mail, else that it has none."""
+    return str(lead) or _("Sin nombre")
+
+
+@register.filter
+def phone_shown(e164: str) -> str:
+    """A number as people at home write it, with its country code in front."""
+    return phones.international(e164)
+
+
+@register.simple_tag
+def next_step_pill(at: datetime | None, now: datetime) -> SafeString | str:
+    """When the next step is due, with how pressing it is; a dash when none is set."""
+    if at is None:
+        return "–"
+    state = next_steps.state_of(at, now=now)
+    seen = look("next_step", state)
+    prefix = f"{NextStep.OVERDUE.label}: " if state == NextStep.OVERDUE else ""
+    drawn: SafeString = pill(prefix + relative(at, now=now), icon=seen.icon, tone=seen.tone, title=absolute(at))
+    return drawn
+
+
+@register.simple_tag
+def sort_url(bar: FilterBar, order: str) -> str:
+    """The address of the same list in another order."""
+    return bar.sorted_by(order)
