@@ -1,5 +1,5 @@
 """Celery finds this module when a worker starts: the jobs that the leads bring with them."""
 
-from crm.imports import runner
+from crm.imports import revert, runner
 
-__all__ = ["runner"]
+__all__ = ["revert", "runner"]

@@ -1,5 +1,6 @@
 """Import, before it runs: the list, the upload, the columns, the preview."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +99,8 @@ def preview(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     lead_import = own(request, public_id, ImportState.UPLOADED)
     form = AnswersForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        begin.start(lead_import, _answers(form), by=Actor.of(request.user))
+        with suppress(begin.NotNow):  # a second click: it runs already
+            begin.start(lead_import, _answers(form), by=Actor.of(request.user))
         return redirect("crm:import-detail", public_id)
     show = request.GET.get("show", "all")
     show = show if show in SHOWS else "all"

@@ -1,19 +1,24 @@
 """Import, once it runs: progress, what came of it, and taking it back."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import BrokerRequest
 from core.actors import Actor
 from core.htmx import wants_fragment
 from crm.enums import ImportState
 from crm.imports import begin, report
+from crm.imports.preview import MOST_ROWS
+from crm.imports.revert import worked_on_count
 from crm.models import Lead, LeadImport
 from crm.views_import import own
 
@@ -29,6 +34,10 @@ def detail(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"lead_import": lead_import, "running": _is_running(lead_import)}
     if lead_import.state in {ImportState.DONE, ImportState.FAILED}:
         context |= _result(request, lead_import)
+    if lead_import.state == ImportState.REVERTED and lead_import.job:
+        context["kept_count"] = lead_import.job.result.get("kept_count", 0)
+        named = lead_import.job.result.get("kept", ())
+        context["kept"] = Lead.objects.all().visible_to(request.user).filter(public_id__in=named)
     if "after" in request.GET:
         return render(request, "crm/import_rows.html", context)
     template = "crm/import_body.html" if wants_fragment(request) else "crm/import_detail.html"
@@ -48,14 +57,27 @@ def rejected(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def resume(request: BrokerRequest, public_id: UUID) -> HttpResponseRedirect:
     """Go on after an error."""
-    begin.resume(own(request, public_id, ImportState.FAILED), by=Actor.of(request.user))
+    with suppress(begin.NotNow):
+        begin.resume(own(request, public_id, ImportState.FAILED), by=Actor.of(request.user))
     return redirect("crm:import-detail", public_id)
 
 
 @require_http_methods(["GET", "POST"])
 def revert(request: BrokerRequest, public_id: UUID) -> HttpResponse:
-    """Take the whole import back."""
-    raise NotImplementedError
+    """Ask, and take the whole import back."""
+    lead_import = own(request, public_id, ImportState.DONE, ImportState.FAILED)
+    if request.method == "POST":
+        too = request.user.is_admin and "worked_on" in request.POST
+        with suppress(begin.NotNow):
+            begin.take_back(lead_import, worked_on=too, by=Actor.of(request.user))
+        return HttpResponseClientRedirect(reverse("crm:import-detail", args=[public_id]))
+    few = lead_import.total_rows <= MOST_ROWS
+    context = {
+        "lead_import": lead_import,
+        "action": request.path,
+        "worked_on": worked_on_count(lead_import) if few else None,
+    }
+    return render(request, "crm/import_revert.html", context)
 
 
 def _is_running(lead_import: LeadImport) -> bool:

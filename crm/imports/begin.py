@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import jobs
 from core.actors import Actor
+from core.models import Job
 from crm.enums import ConsentBasis, ImportState, Stage
-from crm.imports import runner
+from crm.imports import revert, runner
 from crm.models import LeadImport
 
 
@@ -43,17 +44,28 @@ def resume(lead_import: LeadImport, *, by: Actor) -> LeadImport:
         return _hand_over(_held(lead_import, ImportState.FAILED), by)
 
 
+def take_back(lead_import: LeadImport, *, worked_on: bool, by: Actor) -> LeadImport:
+    """Undo a whole import; `worked_on`: also delete the leads people have worked on since. Raises NotNow."""
+    with transaction.atomic():
+        held = _held(lead_import, ImportState.DONE, ImportState.FAILED)
+        held.state = ImportState.REVERTING
+        label = _("Revertir %(file)s") % {"file": held.file_name[:180]}
+        held.job = _job(held, revert.KIND, label, by, total=held.rows.count(), worked_on=worked_on)
+        held.save(update_fields=["state", "job"])
+    return held
+
+
 def _hand_over(held: LeadImport, by: Actor) -> LeadImport:
     held.state = ImportState.RUNNING
-    held.job = jobs.start(
-        kind=runner.KIND,
-        label=_("Importar %(file)s") % {"file": held.file_name[:180]},
-        by=by,
-        arguments={"import": held.pk, "url": reverse("crm:import-detail", args=[held.public_id])},
-        total=held.total_rows,
-    )
+    label = _("Importar %(file)s") % {"file": held.file_name[:180]}
+    held.job = _job(held, runner.KIND, label, by, total=held.total_rows)
     held.save()
     return held
+
+
+def _job(held: LeadImport, kind: str, label: str, by: Actor, *, total: int, **more: bool) -> Job:
+    url = reverse("crm:import-detail", args=[held.public_id])
+    return jobs.start(kind=kind, label=label, by=by, arguments={"import": held.pk, "url": url, **more}, total=total)
 
 
 def _held(lead_import: LeadImport, *states: ImportState) -> LeadImport:

@@ -8,7 +8,7 @@ from accounts.models import Broker, User
 from crm import leads
 from crm.enums import ConsentBasis, DicomStatus, LeadStatus, LostReason, Stage
 from crm.financial import Declared
-from crm.imports import doubts
+from crm.imports import remarks
 from crm.imports.entries import Entry
 from crm.imports.owners import Owners
 from crm.imports.remarks import Remark, remark
@@ -55,7 +55,7 @@ class Terms:
     def doubts(self, reading: RowReading) -> list[Remark]:
         """What only the brokerage can know to be doubtful about a row."""
         unknown = reading.assigned_to and self.owners.named(reading.assigned_to) is None
-        return [remark(doubts.OWNER_UNKNOWN, reading.assigned_to)] if unknown else []
+        return [remark(remarks.OWNER_UNKNOWN, reading.assigned_to)] if unknown else []
 
 
 def draft(entry: Entry, terms: Terms, *, now: datetime) -> leads.Draft:

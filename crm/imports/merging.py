@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
@@ -50,6 +51,9 @@ class Merge:
         return not (self.touches_lead or self.note or self.declared or self.tags)
 
 
+_CENTS = Decimal("0.01")
+
+
 def fill(lead: Lead, entry: Entry, known: Known, *, owner: User | None, numbers: Iterable[str]) -> Merge:
     """Fill the lead's blanks from a row, in memory; `known` learns. `numbers` are the row's that nobody else has."""
     merge = Merge()
@@ -81,6 +85,8 @@ def plain(value: object) -> object:
     """A column's value as JSON holds it."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value.quantize(_CENTS))  # as it comes back from its column
     return value if isinstance(value, (str, int, bool)) or value is None else str(value)
 
 

@@ -84,8 +84,9 @@ class Pile:
             self._note(lead, entry)
         if known.has_profile:
             self._declared[lead.pk] = (lead, said)
-        self._wear(lead, self.new_tags(entry, known))
-        self._row(one, lead, {"version": lead.version})
+        worn = self.new_tags(entry, known)
+        self._wear(lead, worn)
+        self._row(one, lead, {"tags": worn} if worn else {})
 
     def merge(self, one: Placed, lead: Lead, merge: Merge) -> None:
         """What a row adds to a lead that was there before it."""
@@ -114,7 +115,7 @@ class Pile:
             body = self.terms.lead_import.file_name
             line = timeline.entry(lead, TimelineKind.IMPORT, by=self.by, at=self.now, body=body, data=told)
             self._told[entry.number].append(line)
-        self._row(one, lead, _undo(merge, lead) if changed else {})
+        self._row(one, lead, _undo(merge) if changed else {})
 
     def reject(self, one: Placed) -> None:
         """Keep a row that stays outside, with its cells and the reason."""
@@ -127,13 +128,16 @@ class Pile:
         LeadPhone.objects.bulk_create(self._phones)
         LeadTag.objects.bulk_create(self._worn)
         Consent.objects.bulk_create(each for made in self._consents.values() for each in made)
-        FinancialProfile.objects.bulk_create(
+        profiles = FinancialProfile.objects.bulk_create(
             FinancialProfile(lead=lead, sealed=financial.sealed(pk, said))
             for pk, (lead, said) in self._declared.items()
         )
         timeline.record_all(each for made in self._told.values() for each in made)
+        moments = {profile.lead_id: profile.updated_at.isoformat() for profile in profiles}
         for row in self._rows:
             _name_entries(row, self._told[row.number], self._consents[row.number])
+            if row.lead_id in moments and row.changes.get("financial"):
+                row.changes["financial"] = moments[row.lead_id]
         ImportRow.objects.bulk_create(self._rows)
 
     def _note(self, lead: Lead, entry: Entry) -> None:
@@ -180,10 +184,9 @@ def _name_entries(row: ImportRow, told: list[TimelineEntry], consents: list[Cons
         row.changes["consents"] = [line.pk for line in consents]
 
 
-def _undo(merge: Merge, lead: Lead) -> dict[str, object]:
+def _undo(merge: Merge) -> dict[str, object]:
     """What the row changed, as `revert` needs it."""
     return {
-        "version": lead.version,
         "fields": merge.fields,
         "numbers": [phone.number for phone in merge.phones],
         "tags": merge.tags,

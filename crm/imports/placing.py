@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from crm.enums import RowOutcome
-from crm.imports import doubts
+from crm.imports import remarks
 from crm.imports.entries import Entry
 from crm.imports.known import Book, Person
 from crm.imports.remarks import Remark, remark
@@ -53,4 +53,4 @@ def _is_a_colleagues(person: Person, importer: User | None) -> bool:
 def _out_of_reach(entry: Entry, person: Person) -> Placed:
     if entry.reading.opt_out:
         return Placed(entry, RowOutcome.MERGED, person, only_opt_out=True)
-    return Placed(entry, RowOutcome.REJECTED, rejection=remark(doubts.COLLEAGUES_LEAD))
+    return Placed(entry, RowOutcome.REJECTED, rejection=remark(remarks.COLLEAGUES_LEAD))

@@ -31,12 +31,14 @@ CONTACT_LIMIT = "contact_limit"
 OPT_OUT = "opt_out"
 EXTRA_CELLS = "extra_cells"
 UNCLOSED_QUOTE = "unclosed_quote"
+OWNER_UNKNOWN = "owner_unknown"
 # Reasons to reject: the row is kept aside with this text.
 BLANK_ROW = "blank_row"
 TOTAL_ROW = "total_row"
 HEADER_ROW = "header_row"
 NOBODY = "nobody"
 CELL_TOO_LONG = "cell_too_long"
+COLLEAGUES_LEAD = "colleagues_lead"
 # About the file.
 BAD_BYTES = "bad_bytes"
 OTHER_SHEETS = "other_sheets"
@@ -64,6 +66,8 @@ MESSAGES: dict[str, Promise] = {
     OPT_OUT: _("«%(raw)s»: no se le contactará más"),
     EXTRA_CELLS: _("La fila tenía celdas de más; se unieron al texto «%(raw)s»"),
     UNCLOSED_QUOTE: _("Una comilla quedó sin cerrar; la fila se leyó tal cual"),
+    OWNER_UNKNOWN: _("Nadie en la corredora se llama «%(raw)s»; no se asignó por la planilla"),
+    COLLEAGUES_LEAD: _("Ya es lead de otra persona de la corredora"),
     BLANK_ROW: _("Fila en blanco"),
     TOTAL_ROW: _("Fila de totales: «%(raw)s»"),
     HEADER_ROW: _("Encabezado repetido"),

@@ -83,14 +83,19 @@ def _pulsing(job: Job, found: Iterator[Entry]) -> Iterator[Entry]:
 
 def _still_here(job: Job) -> float:
     with jobs.inside(job):
-        jobs.advance(job, done=Job.objects.values_list("done", flat=True).get(pk=job.pk), now=timezone.now())
+        jobs.advance(job, done=_done(job), now=timezone.now())
     return time.monotonic()
+
+
+def _done(job: Job) -> int:
+    return Job.objects.values_list("done", flat=True).get(pk=job.pk)
 
 
 def _take(job: Job, terms: Terms, batch: list[Entry]) -> None:
     by = actor(terms.lead_import)
     with jobs.inside(job):
         now = timezone.now()
+        jobs.advance(job, done=batch[-1].number, now=now)  # first: who lost the lease must not write, not even to fail
         one_at_a_time()
         tally = batches.take(batch, terms, by=by, now=now)
         LeadImport.objects.filter(pk=terms.lead_import.pk).update(
@@ -99,7 +104,6 @@ def _take(job: Job, terms: Terms, batch: list[Entry]) -> None:
             merged_rows=F("merged_rows") + tally.merged,
             rejected_rows=F("rejected_rows") + tally.rejected,
         )
-        jobs.advance(job, done=batch[-1].number, now=timezone.now())
 
 
 def one_at_a_time() -> None:
@@ -118,6 +122,7 @@ def _finish(job: Job) -> None:
     with jobs.inside(job):
         now = timezone.now()
         lead_import = _import_of(job)
+        jobs.advance(job, done=lead_import.total_rows, now=now)
         lead_import.state, lead_import.finished_at, lead_import.content = ImportState.DONE, now, None
         lead_import.save(update_fields=["state", "finished_at", "content"])
         counts = {name: getattr(lead_import, name) for name in ("created_rows", "merged_rows", "rejected_rows")}
@@ -125,7 +130,9 @@ def _finish(job: Job) -> None:
 
 
 def _stop(job: Job) -> None:
+    """Say that the import stands still, unless another worker has taken it over: then raise Lost."""
     with jobs.inside(job):
+        jobs.advance(job, done=_done(job), now=timezone.now())
         LeadImport.objects.filter(job_id=job.pk).update(state=ImportState.FAILED)
 
 

@@ -54,7 +54,6 @@ def bring_in(broker, alice, run_jobs):
         if run:
             run_jobs(person.broker)
         with tenancy.use(person.broker_id):
-            stored.refresh_from_db()
-        return stored
+            return type(stored).objects.select_related("job", "by_user", "broker", "assigned_to").get(pk=stored.pk)
 
     return bring
