@@ -1,4 +1,4 @@
-"""What a move answers to the page it came from: a card and the heads of its columns to the board, the stages to a lead's page.
+"""What a move answers: the board gets the card and the heads of its columns, a lead's page its stages.
 
 htmx says which page that is (HX-Current-URL), and with it the board's filters.
 """
@@ -14,11 +14,11 @@ from django.utils import timezone
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from accounts.http import BrokerRequest
-from crm import filters as lead_filters
 from crm.enums import Stage
 from crm.models import Lead
 from pipeline import columns, visits
 from pipeline.columns import Column
+from pipeline.filter_bar import FilterBar
 
 
 def from_board(request: BrokerRequest) -> bool:
@@ -36,7 +36,7 @@ def truth(request: BrokerRequest, lead: Lead, *, status: int = 200, stages: tupl
 
 def _card(request: BrokerRequest, public_id: UUID, status: int, stages: set[Stage]) -> HttpResponse:
     now, days = timezone.now(), request.broker.rotting_days
-    leads = lead_filters.apply(QueryDict(_here(request).query), user=request.user, now=now).found
+    leads = FilterBar(QueryDict(_here(request).query), user=request.user, now=now).leads
     heads = columns.figures(leads, now=now, rotting_days=days, stages=[stage for stage in Stage if stage in stages])
     context: dict[str, Any] = {
         "card": columns.one_card(leads, public_id),

@@ -80,7 +80,7 @@ def record_entries(event: LeadsCreated) -> None:
 
 
 def check(lead: Lead, wish: Move) -> bool:
-    """Whether the move goes through by force; raises Stale, NotAllowed or Incomplete when it does not go through at all."""
+    """Whether the move goes through by force; raises Stale, NotAllowed or Incomplete when it does not at all."""
     if wish.version is not None and wish.version != lead.version:
         raise Stale(lead)
     if lead.stage == wish.to:

@@ -1,14 +1,17 @@
 """The board's filters as the page shows them: what is in force, each with the link that takes it away."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from crm import filters
 from crm.enums import Qualification
-from crm.filters import NO_SOURCE, LeadFilter
+from crm.filters import NO_SOURCE
 from crm.models import Lead, Tag
 
 NAMES = ("q", "assigned", "status", "qualification", "source", "tag", "next_step", "operation", "property_type")
@@ -23,17 +26,18 @@ class Chip(NamedTuple):
 
 
 class FilterBar:
-    """The filters of one request. `query` is the part of the URL that keeps them."""
+    """The filters of one request. `leads` are those they leave; `query` is the part of the URL that keeps them."""
 
-    def __init__(self, params: QueryDict, chosen: LeadFilter) -> None:
-        """Take what is known of the board's own filters from a request's parameters."""
+    def __init__(self, params: QueryDict, *, user: User, now: datetime) -> None:
+        """Take what is known of the board's own filters from a request's parameters; empty controls say nothing."""
         self.params = QueryDict(mutable=True)
         for name in NAMES:
             words = [word for word in params.getlist(name) if word]
             if words:
                 self.params.setlist(name, words)
-        self.chosen = chosen
         self.query = self.params.urlencode()
+        chosen = filters.apply(self.params, user=user, now=now)
+        self.leads = chosen.found
         self.errors = [str(error) for errors in chosen.form.errors.values() for error in errors]
 
     @property

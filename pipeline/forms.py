@@ -1,11 +1,14 @@
 """What a move says, and what the board is filtered by."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Currency
+from core.money import LARGEST
+from core.money_words import amounts, fold
 from crm.enums import LostReason, Stage
 from pipeline.board import Move
 
@@ -28,13 +31,10 @@ class MoveForm(forms.Form):
         max_length=300,
         help_text=_("Con «Otro» es necesario; con los demás ayuda a quien lo retome."),
     )
-    closing_price = forms.DecimalField(
+    closing_price = forms.CharField(
         label=_("Precio de cierre"),
         required=False,
-        min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        localize=True,
+        max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         help_text=_("Puedes dejarlo vacío y completarlo después."),
     )
@@ -59,6 +59,16 @@ class MoveForm(forms.Form):
     def says_price(self) -> bool:
         """Whether the closing price was asked already, whatever the answer."""
         return "closing_price" in self.data
+
+    def clean_closing_price(self) -> Decimal | None:
+        """The price as people write it: "5.250,5", "120 millones". None when left empty."""
+        text = self.cleaned_data["closing_price"]
+        if not text:
+            return None
+        found = amounts(fold(text))
+        if len(found) != 1 or not 0 < found[0].scaled < LARGEST:
+            raise forms.ValidationError(_("Escribe un solo monto, por ejemplo 5.250,5."))
+        return found[0].scaled.quantize(Decimal("0.01"))
 
     def clean(self) -> dict[str, Any]:
         """A price needs its unit."""

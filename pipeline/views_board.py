@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
 
 from accounts.http import BrokerRequest
 from accounts.models import User
 from core.htmx import wants_fragment
-from crm import filters as lead_filters
 from crm.enums import LeadStatus, Stage
 from crm.next_steps import NextStep
 from pipeline import columns
@@ -24,9 +24,8 @@ from pipeline.transitions import ALLOWED
 def board(request: BrokerRequest) -> HttpResponse:
     """The whole board, or for HTMX what changes with its filters."""
     now = timezone.now()
-    chosen = lead_filters.apply(request.GET, user=request.user, now=now)
-    bar = FilterBar(request.GET, chosen)
-    found = columns.columns(chosen.found, now=now, rotting_days=request.broker.rotting_days)
+    bar = FilterBar(request.GET, user=request.user, now=now)
+    found = columns.columns(bar.leads, now=now, rotting_days=request.broker.rotting_days)
     context: dict[str, Any] = {
         "columns": found,
         "now": now,
@@ -35,7 +34,9 @@ def board(request: BrokerRequest) -> HttpResponse:
         "total": sum(column.figures.total for column in found),
     }
     if wants_fragment(request):
-        return render(request, "pipeline/board.html#board", context)
+        response = render(request, "pipeline/board_changed.html", context)
+        address = request.path + (f"?{bar.query}" if bar.query else "")
+        return push_url(response, False if address == request.htmx.current_url_abs_path else address)
     people = User.objects.of(request.broker).filter(is_active=True).order_by("name", "email")
     context |= {
         "people": people.only("public_id", "name", "email"),
@@ -55,15 +56,15 @@ def cards(request: BrokerRequest) -> HttpResponse:
         stage, after = Stage(request.GET.get("in", "")), columns.Key.read(request.GET.get("after", ""))
     except ValueError as error:
         raise BadRequest(str(error)) from error
-    chosen = lead_filters.apply(request.GET, user=request.user, now=now)
-    found, more = columns.next_cards(chosen.found, stage=stage, after=after)
+    bar = FilterBar(request.GET, user=request.user, now=now)
+    found, more = columns.next_cards(bar.leads, stage=stage, after=after)
     context = {
         "cards": found,
         "more": more,
         "stage": stage,
         "now": now,
         "rotting_days": request.broker.rotting_days,
-        "bar": FilterBar(request.GET, chosen),
+        "bar": bar,
     }
     return render(request, "pipeline/cards.html", context)
 
@@ -71,5 +72,5 @@ def cards(request: BrokerRequest) -> HttpResponse:
 @require_safe
 def filters(request: BrokerRequest) -> HttpResponse:
     """The dialog with the filters that do not fit in the bar."""
-    chosen = lead_filters.apply(request.GET, user=request.user, now=timezone.now())
-    return render(request, "pipeline/filters.html", FilterBar(request.GET, chosen).choices())
+    bar = FilterBar(request.GET, user=request.user, now=timezone.now())
+    return render(request, "pipeline/filters.html", bar.choices())

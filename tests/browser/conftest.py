@@ -82,6 +82,7 @@ addEventListener("securitypolicyviolation", (event) => {
 @pytest.fixture
 def page_errors(context):
     errors = PageErrors()
+    context.set_default_timeout(10_000)
     context.add_init_script(_CSP_PROBE)
     context.on("weberror", lambda error: errors.seen.append(f"uncaught: {error.error}"))
     context.on("console", lambda message: message.type == "error" and errors.seen.append(f"console: {message.text}"))
@@ -134,6 +135,7 @@ def axe():
     def check(page, *, theme=None):
         if theme:
             page.evaluate("theme => Object.assign(document.documentElement.dataset, {theme, bsTheme: theme})", theme)
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
         page.evaluate(AXE.read_text())
         options = {
             "resultTypes": ["violations"],
