@@ -28,7 +28,7 @@ def tray(request: HttpRequest) -> HttpResponse:
     found = Job.objects.filter(recent, by_user_id=request.user.pk).order_by("-created_at", "-id")[:_MOST]
     shown = [_line(job) for job in found]
     running = sum(line["state"] == "running" for line in shown)
-    return render(request, "components/tray.html", {"jobs": shown, "running": running})
+    return render(request, "components/tray.html", {"jobs": shown, "running": running, "poll_url": request.path})
 
 
 def _line(job: Job) -> dict[str, Any]:

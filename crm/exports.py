@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -51,7 +52,8 @@ def start(query: str, *, user: User, file_format: ExportFormat, total: int, now:
         expires_at=now + KEPT,
         **by.columns(),
     )
-    label = _("Exportar %(n)d leads a %(format)s") % {"n": total, "format": file_format.label}
+    words = ngettext("Exportar %(n)d lead a %(format)s", "Exportar %(n)d leads a %(format)s", total)
+    label = words % {"n": total, "format": file_format.label}
     wish.job = jobs.start(kind=KIND, label=label, by=by, arguments={"export": wish.pk}, total=total)
     wish.save(update_fields=["job"])
     return wish

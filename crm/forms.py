@@ -45,6 +45,8 @@ def _fields(*names: str) -> dict[str, forms.Field]:
     built: dict[str, forms.Field] = fields_for_model(Lead, fields=names)
     for name, field in built.items():
         field.label, field.help_text = _LABELS.get(name, field.label), _HELPS.get(name, "")
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(value, label if value else _("No se sabe")) for value, label in field.choices]
     return built
 
 
@@ -200,7 +202,7 @@ class NewLeadForm(SectionForm):
             "assigned": forms.ChoiceField(
                 label=_("Responsable"), required=False, choices=owners, initial=str(user.public_id)
             ),
-            "stage": forms.ChoiceField(label=_("Etapa"), choices=stages, initial=Stage.ENTRADA),
+            "stage": forms.ChoiceField(label=_("Etapa"), required=False, choices=stages, initial=Stage.ENTRADA),
             "basis": forms.ChoiceField(
                 label=_("¿Por qué podemos escribirle?"),
                 required=False,
@@ -224,6 +226,11 @@ class NewLeadForm(SectionForm):
         """The lead's fields, the budget taken apart; the country is the brokerage's."""
         country = {"country": self.broker.country, "language": self.broker.language}
         return super().changes() | country | budget_columns(self.cleaned_data["budget"])
+
+    @property
+    def stage(self) -> Stage:
+        """Where the lead starts."""
+        return Stage(self.cleaned_data["stage"] or Stage.ENTRADA)
 
     @property
     def owner(self) -> User | None:

@@ -111,7 +111,7 @@ def _reading(field: BudgetField, text: str) -> str:
 
 def _create(request: BrokerRequest, form: NewLeadForm) -> Lead:
     by, now = Actor.of(request.user), timezone.now()
-    draft = leads.Draft(form.changes(), stage=form.cleaned_data["stage"], assigned_to=form.owner)
+    draft = leads.Draft(form.changes(), stage=form.stage, assigned_to=form.owner)
     made = leads.create(draft, by=by, now=now, note=form.cleaned_data["note"])
     if form.cleaned_data["basis"]:
         ground = consent.Ground(ConsentBasis(form.cleaned_data["basis"]), ConsentSource.AGENT)
