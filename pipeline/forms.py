@@ -66,7 +66,7 @@ class MoveForm(forms.Form):
         if not text:
             return None
         found = amounts(fold(text))
-        if len(found) != 1 or not 0 < found[0].scaled < LARGEST:
+        if text.startswith("-") or len(found) != 1 or not 0 < found[0].scaled < LARGEST:
             raise forms.ValidationError(_("Escribe un solo monto, por ejemplo 5.250,5."))
         return found[0].scaled.quantize(Decimal("0.01"))
 

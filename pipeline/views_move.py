@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -71,10 +71,13 @@ def _try(request: BrokerRequest, public_id: UUID, form: MoveForm, visible: LeadQ
 
 def _menu(request: BrokerRequest, lead: Lead) -> HttpResponse:
     """Allowed stages first; the others with the reason, which an admin may overrule in writing."""
+    version = request.GET.get("version", str(lead.version))
+    if not version.isdecimal():
+        raise BadRequest("version is a whole number.")
     allowed = ALLOWED[Stage(lead.stage)]
     context = {
         "lead": lead,
-        "version": request.GET.get("version") or lead.version,
+        "version": version,
         "here": Stage(lead.stage),
         "allowed": allowed,
         "refused": [stage for stage in Stage if stage not in allowed and stage != lead.stage],

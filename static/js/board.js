@@ -43,7 +43,7 @@ document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
 
 // A dialog that asked and was closed without an answer: what it asked about never happened.
 document.addEventListener("close", (event) => {
-  if (!event.target.closest?.("#dialog-slot")) return;
+  if (!event.target.matches?.("dialog")) return; // overlays.js may have taken it out of the page already
   for (const card of document.querySelectorAll("[data-board] [data-card]")) {
     const column = card.closest("[data-column]");
     if (column?.dataset.column !== card.dataset.stage && !card.matches(".htmx-request")) giveUp(card);
