@@ -14,4 +14,5 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules that register runners (core.jobs.runner)."""
-        import_module("crm.exports")
+        for name in ("crm.exports", "crm.imports.runner", "crm.imports.revert"):
+            import_module(name)
