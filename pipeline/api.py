@@ -21,9 +21,10 @@ from rest_framework.views import APIView
 from accounts.api_authentication import actor, person
 from accounts.enums import Currency
 from core.api.fields import Amount, Choice, Flag, Strict, Text, Whole
-from core.api.openapi import example, problems
+from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
+from core.keyset import Order
 from crm.api.shapes import LeadOut, lead_facts, lead_row
 from crm.enums import LostReason, Stage
 from crm.leads import Stale
@@ -44,8 +45,7 @@ _DAYS = OpenApiParameter(
 class ByBoard(Newest):
     """The board's order, from the top of a column down."""
 
-    columns = ("board_rank", "pk")
-    descending = False
+    orders = (Order("board", "board_rank"),)
 
 
 class ClosingPriceIn(Strict):
@@ -85,15 +85,13 @@ class MoveStage(APIView):
         tags=["pipeline"],
         operation_id="pipeline_move_stage",
         request=MoveIn,
-        responses={
-            200: MoveOut,
-            **problems(
-                body=True,
-                missing=True,
-                _409="The lead changed since the given version; `lead` is how it stands now.",
-                _422="The table of transitions refuses it; `allowed` are the stages it may go to.",
-            ),
-        },
+        responses=answers(
+            MoveOut,
+            body=True,
+            missing=True,
+            _409="The lead changed since the given version; `lead` is how it stands now.",
+            _422="The table of transitions refuses it; `allowed` are the stages it may go to.",
+        ),
         examples=[
             example("Onwards", {"new_stage": "perfilamiento", "version": 1}),
             example("Lost", {"new_stage": "perdido", "lost_reason": "precio"}),
@@ -131,7 +129,7 @@ class StageLeads(GenericAPIView[Lead]):
         tags=["pipeline"],
         operation_id="pipeline_stage_leads",
         parameters=[_STAGE],
-        responses={200: LeadOut(many=True), **problems(bad_query=True, missing=True)},
+        responses=answers(LeadOut(many=True), bad_query=True, missing=True),
     )
     def get(self, request: Request, stage: str) -> HttpResponse:
         """List the leads of a stage in the order of the board."""
@@ -149,7 +147,7 @@ class StageInactive(GenericAPIView[Lead]):
         tags=["pipeline"],
         operation_id="pipeline_stage_inactive",
         parameters=[_STAGE, _DAYS],
-        responses={200: LeadOut(many=True), **problems(bad_query=True, missing=True)},
+        responses=answers(LeadOut(many=True), bad_query=True, missing=True),
     )
     def get(self, request: Request, stage: str) -> HttpResponse:
         """List those in the stage for so many days, and without two-way contact for as long (docs/glossary.md)."""

@@ -16,7 +16,14 @@ class Strict(serializers.Serializer[Any]):
     """A serializer that refuses members it does not know, so that nothing is set by accident (mass assignment)."""
 
     def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's signature
-        """The checked values; raises ValidationError naming each unknown member."""
+        """The checked values; raises ValidationError naming each unknown member.
+
+        Inside another serializer it is always whole: PATCH may leave out `budget`, but not half of it.
+        """
+        if self.root is not self and isinstance(data, Mapping):
+            whole = type(self)(data=data)
+            whole.is_valid(raise_exception=True)
+            return whole.validated_data
         if isinstance(data, Mapping):
             writable = {name for name, field in self.fields.items() if not field.read_only}
             unknown = sorted(str(name) for name in data if name not in writable)

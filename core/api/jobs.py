@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.openapi import problems
+from core.api.openapi import answers
 from core.models import Job
 
 
@@ -36,7 +36,7 @@ class JobOut(serializers.ModelSerializer[Job]):
 class JobDetail(APIView):
     """One job."""
 
-    @extend_schema(tags=["jobs"], operation_id="jobs_read", responses={200: JobOut, **problems(missing=True)})
+    @extend_schema(tags=["jobs"], operation_id="jobs_read", responses=answers(JobOut, missing=True))
     def get(self, request: Request, public_id: UUID) -> Response:
         """Tell how far a job is. Agents see their own, admins all of the brokerage's."""
         caller = cast("_Member", request.user)

@@ -34,10 +34,17 @@ _WITH_BODY = {
 }
 
 
-def problems(
-    *, body: bool = False, bad_query: bool = False, missing: bool = False, **more: str
-) -> dict[Any, OpenApiResponse]:
-    """The problems an operation may answer: those of all, and further ones as `_409="…"`."""
+def answers(
+    result: Any,  # noqa: ANN401 -- a serializer or its class
+    *,
+    status: int = 200,
+    media: str = "application/json",
+    body: bool = False,
+    bad_query: bool = False,
+    missing: bool = False,
+    **more: str,
+) -> dict[Any, Any]:
+    """What an operation may answer: its result, the problems of all operations, and further ones as `_409="…"`."""
     said = dict(_ALWAYS)
     if body:
         said |= _WITH_BODY
@@ -46,9 +53,10 @@ def problems(
     if missing:
         said[404] = "No such thing, or not yours to see."
     said |= {int(key.removeprefix("_")): text for key, text in more.items()}
-    return {
-        (status, CONTENT_TYPE): OpenApiResponse(ProblemOut, description=text) for status, text in sorted(said.items())
+    problems = {
+        (code, CONTENT_TYPE): OpenApiResponse(ProblemOut, description=text) for code, text in sorted(said.items())
     }
+    return {(status, media): result, **problems}
 
 
 def example(name: str, value: Any, *, status: int | None = None) -> OpenApiExample:  # noqa: ANN401 -- JSON

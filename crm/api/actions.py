@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from accounts.api_authentication import actor
 from core.api import rows
-from core.api.openapi import example, problems
+from core.api.openapi import answers, example
 from core.api.pagination import Newest
+from core.keyset import Order
 from crm import consent, leads, timeline
 from crm.api.inputs import AssignIn, NoteIn, OptOutIn
 from crm.api.leads import one, seen
@@ -25,7 +26,7 @@ from crm.models import Lead, TimelineEntry
 class ByTime(Newest):
     """The timeline's order."""
 
-    columns = ("at", "pk")
+    orders = (Order("timeline", "at", descending=True, timed=True),)
 
 
 class LeadAssign(APIView):
@@ -35,7 +36,7 @@ class LeadAssign(APIView):
         tags=["leads"],
         operation_id="leads_assign",
         request=AssignIn,
-        responses={200: LeadOut, **problems(body=True, missing=True)},
+        responses=answers(LeadOut, body=True, missing=True),
         examples=[example("Nobody", {"assigned_to": None})],
     )
     def post(self, request: Request, public_id: UUID) -> HttpResponse:
@@ -55,7 +56,7 @@ class LeadOptOut(APIView):
         tags=["leads"],
         operation_id="leads_opt_out",
         request=OptOutIn,
-        responses={200: LeadOut, **problems(body=True, missing=True)},
+        responses=answers(LeadOut, body=True, missing=True),
         examples=[example("In their words", {"wording": "No me llamen más"})],
     )
     def post(self, request: Request, public_id: UUID) -> HttpResponse:
@@ -78,7 +79,7 @@ class LeadNotes(APIView):
         tags=["leads"],
         operation_id="leads_add_note",
         request=NoteIn,
-        responses={201: TimelineOut, **problems(body=True, missing=True)},
+        responses=answers(TimelineOut, status=201, body=True, missing=True),
         examples=[example("A note", {"body": "Prefiere que la llamen después de las 18:00."})],
     )
     def post(self, request: Request, public_id: UUID) -> HttpResponse:
@@ -101,7 +102,7 @@ class LeadTimeline(GenericAPIView[TimelineEntry]):
     @extend_schema(
         tags=["leads"],
         operation_id="leads_timeline",
-        responses={200: TimelineOut(many=True), **problems(bad_query=True, missing=True)},
+        responses=answers(TimelineOut(many=True), bad_query=True, missing=True),
     )
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
         """List the timeline, the newest first."""

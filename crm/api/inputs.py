@@ -20,7 +20,7 @@ _ROOMS = 100
 _BETWEEN = [MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC))]
 
 
-@extend_schema_field({"type": ["string", "null"], "format": "uuid", "description": "A person of the brokerage."})
+@extend_schema_field({"type": "string", "format": "uuid", "description": "A person of the brokerage."})
 class Colleague(Identifier):
     """A user of the same brokerage by public id; anybody else does not exist."""
 

@@ -16,13 +16,15 @@ from rest_framework.views import APIView
 from accounts.api_authentication import actor, brokerage, person
 from core import phones
 from core.api import rows
-from core.api.openapi import example, problems
+from core.api.filtering import checked, parameters
+from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
 from crm import leads
 from crm.api.inputs import LeadIn, columns
 from crm.api.shapes import LeadOut, lead_facts, lead_row, lead_text
 from crm.filters import LeadFilter
+from crm.lists import ORDERS
 from crm.models import Lead, LeadQuerySet
 
 _NEW = {
@@ -38,26 +40,36 @@ _TAKEN = "The phone is another lead's; `existing_lead` is its id when the caller
 _IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version the caller has seen.")
 
 
+class Sorted(Newest):
+    """The orders of the list of leads."""
+
+    orders = tuple(ORDERS.values())
+
+
 class LeadList(GenericAPIView[Lead]):
     """All leads the caller may see."""
 
     serializer_class = LeadOut
-    filterset_class = LeadFilter
-    pagination_class = Newest
+    filter_backends = ()
+    pagination_class = Sorted
 
     @extend_schema(
-        tags=["leads"], operation_id="leads_list", responses={200: LeadOut(many=True), **problems(bad_query=True)}
+        tags=["leads"],
+        operation_id="leads_list",
+        parameters=parameters(LeadFilter),
+        responses=answers(LeadOut(many=True), bad_query=True),
     )
     def get(self, request: Request) -> HttpResponse:
         """List leads, the newest first."""
-        found = self.filter_queryset(Lead.objects.visible_to(person(request)))
-        return Newest().page(found, lead_row(), request)
+        user = person(request)
+        filters = LeadFilter(request.query_params, Lead.objects.visible_to(user), user=user, now=timezone.now())
+        return Sorted().page(checked(filters), lead_row(), request)
 
     @extend_schema(
         tags=["leads"],
         operation_id="leads_create",
         request=LeadIn,
-        responses={201: LeadOut, **problems(body=True, _409=_TAKEN)},
+        responses=answers(LeadOut, status=201, body=True, _409=_TAKEN),
         examples=[example("A buyer", _NEW)],
     )
     def post(self, request: Request) -> HttpResponse:
@@ -78,7 +90,7 @@ class LeadList(GenericAPIView[Lead]):
 class LeadDetail(APIView):
     """One lead."""
 
-    @extend_schema(tags=["leads"], operation_id="leads_read", responses={200: LeadOut, **problems(missing=True)})
+    @extend_schema(tags=["leads"], operation_id="leads_read", responses=answers(LeadOut, missing=True))
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
         """Read a lead."""
         return rows.respond(lead_text(seen(request, public_id)))
@@ -88,7 +100,7 @@ class LeadDetail(APIView):
         operation_id="leads_replace",
         request=LeadIn,
         parameters=[_IF_MATCH],
-        responses={200: LeadOut, **problems(body=True, missing=True, _409=_TAKEN, _412="It changed meanwhile.")},
+        responses=answers(LeadOut, body=True, missing=True, _409=_TAKEN, _412="It changed meanwhile."),
         examples=[example("Everything anew", _NEW)],
     )
     def put(self, request: Request, public_id: UUID) -> HttpResponse:
@@ -100,7 +112,7 @@ class LeadDetail(APIView):
         operation_id="leads_change",
         request=LeadIn,
         parameters=[_IF_MATCH],
-        responses={200: LeadOut, **problems(body=True, missing=True, _409=_TAKEN, _412="It changed meanwhile.")},
+        responses=answers(LeadOut, body=True, missing=True, _409=_TAKEN, _412="It changed meanwhile."),
         examples=[example("A new place", {"location": "Providencia"})],
     )
     def patch(self, request: Request, public_id: UUID) -> HttpResponse:

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from crm.api import actions, leads
+from crm.api import actions, files, leads
 
 urlpatterns = [
     path("leads/", leads.LeadList.as_view(), name="leads"),
+    path("leads/import/", files.LeadImports.as_view(), name="lead-import"),
+    path("leads/export/", files.LeadExports.as_view(), name="lead-export"),
+    path("leads/export/<uuid:job_id>/", files.LeadExportFile.as_view(), name="lead-export-file"),
     path("leads/<uuid:public_id>/", leads.LeadDetail.as_view(), name="lead"),
     path("leads/<uuid:public_id>/assign/", actions.LeadAssign.as_view(), name="lead-assign"),
     path("leads/<uuid:public_id>/opt-out/", actions.LeadOptOut.as_view(), name="lead-opt-out"),

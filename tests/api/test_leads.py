@@ -112,6 +112,11 @@ def test_put_sets_what_is_missing_to_its_default(as_bob, make_lead, bob):
     assert (changed["assigned_to"], changed["tags"]) == (None, [])
 
 
+@pytest.mark.parametrize("half", [{}, {"amount": 5}, {"unit": "UF"}])
+def test_half_a_budget_is_refused_also_by_patch(as_alice, make_lead, problem, half):
+    assert "budget" in next(iter(problem(as_alice.patch(address(make_lead()), {"budget": half}), 400)["errors"]))
+
+
 def test_budget_is_taken_away_with_null(as_alice, make_lead):
     lead = make_lead(budget_amount=5, budget_unit="UF")
     assert as_alice.patch(address(lead), {"budget": None}).json()["budget"] is None
@@ -192,6 +197,34 @@ def test_list_shows_the_newest_first_and_pages_without_gaps(as_alice, make_lead)
     assert seen == ["1", "0", "3", "2", "4"]
 
 
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("oldest", ["c", "a", "b"]),
+        ("name", ["a", "b", "c"]),
+        ("next_action", ["b", "c", "a"]),
+        ("last_contact", ["b", "c", "a"]),
+    ],
+)
+def test_list_pages_in_every_order(as_alice, make_lead, inside, broker, sort, expected):
+    now = timezone.now()
+    make_lead(name="c", next_action_at=now + timedelta(days=2))
+    make_lead(name="a")
+    last = make_lead(name="b", next_action_at=now + timedelta(days=1))
+    with inside(broker):
+        Lead.objects.filter(pk=last.pk).update(last_contact_at=now)
+    seen, page = [], f"{LEADS}?limit=1&sort={sort}"
+    while page:
+        found = as_alice.get(page)
+        seen += names(found)
+        page = found.json()["next"]
+    if sort == "last_contact":
+        assert seen[0] == "b"
+        assert set(seen) == set(expected)
+    else:
+        assert seen == expected
+
+
 def test_agent_sees_their_own_leads_and_nobodys(as_bob, alice, bob, make_lead, problem):
     hidden = make_lead(name="de Alice", assigned_to=alice)
     make_lead(name="de Bob", assigned_to=bob)
@@ -231,10 +264,19 @@ def test_list_filters(as_alice, make_lead, query, expected):
         ("cursor=%00", "cursor"),
         ("created_to=hoy", "created_to"),
         ("q=%00", "q"),
+        ("limit=", "limit"),
+        ("sort=score", "sort"),
+        ("tag=0190a0b0-0000-7000-8000-000000000000", "tag"),
+        ("score_min=9&score_max=3", "score_max"),
     ],
 )
 def test_list_names_the_wrong_parameter(as_alice, problem, query, field):
     assert list(problem(as_alice.get(f"{LEADS}?{query}"), 400, "validation")["errors"]) == [field]
+
+
+@pytest.mark.parametrize("query", ["created_to=9999-12-31", "created_from=0001-01-01", "inactive_days=3650"])
+def test_list_takes_the_ends_of_time(as_alice, query):
+    assert as_alice.get(f"{LEADS}?{query}").status_code in {200, 400}
 
 
 def test_cursor_of_another_list_is_refused(as_alice, make_lead, problem):
