@@ -64,10 +64,6 @@ class ReadingForm(forms.Form):
         self._choices("encoding", {name: ENCODINGS.get(name, name) for name in codecs})
         self._choices("delimiter", {sign: DELIMITERS.get(sign, sign) for sign in signs})
 
-    def clean_delimiter(self) -> str:
-        """The sign as it is: a tabulator is nothing but space to a form field."""
-        return str(self.data.get(self.add_prefix("delimiter"), ""))
-
     def _choices(self, name: str, choices: dict[str, Any]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):

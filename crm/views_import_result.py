@@ -90,7 +90,7 @@ def _result(request: BrokerRequest, lead_import: LeadImport) -> dict[str, Any]:
     after = request.GET.get("after", "")
     leads = Lead.objects.all().visible_to(request.user)
     page = report.rows(lead_import, show, after=int(after) if after.isdecimal() else 0, seen_by=leads)
-    rows = [{"row": row, "reason": report.reason(row), "doubts": report.doubts(row)} for row in page[: report.PAGE]]
+    rows = [report.told(row) for row in page[: report.PAGE]]
     more = page[report.PAGE - 1].number if len(page) > report.PAGE else None
     counts = report.counts(lead_import)
     words = {

@@ -40,10 +40,15 @@ class PreviewRow:
     def wants(self) -> str:
         """What the person looks for, in a few words."""
         reading = self.entry.reading
-        words = [str(Operation(reading.operation).label)] if reading.operation else []
-        words += [str(PropertyType(reading.property_type).label)] if reading.property_type else []
+        operation = str(Operation(reading.operation).label) if reading.operation else ""
+        kind = str(PropertyType(reading.property_type).label) if reading.property_type else ""
         rooms = [f"{count}{letter}" for count, letter in ((reading.bedrooms, "D"), (reading.bathrooms, "B")) if count]
-        return " · ".join([*words, *(["".join(rooms)] if rooms else [])])
+        return " · ".join(filter(None, [operation, f"{kind} {''.join(rooms)}".strip()]))
+
+    @property
+    def text(self) -> str:
+        """The filled cells, for a row that stays outside."""
+        return " · ".join(cell for cell in self.entry.cells if cell.strip())
 
     @property
     def label(self) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -15,6 +16,12 @@ from crm.models.lead import LeadQuerySet
 PAGE = 50
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d\s().,/-]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def told(row: ImportRow) -> dict[str, Any]:
+    """A row as the result shows it: the row, its reason and doubts in words, its filled cells."""
+    text = " · ".join(cell for cell in row.cells if cell.strip())
+    return {"row": row, "reason": reason(row), "doubts": doubts(row), "text": text}
 
 
 def reason(row: ImportRow) -> str:
