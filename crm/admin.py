@@ -146,7 +146,6 @@ class LeadAdmin(TenantAdmin):
             return
         rows = [row for row in formset.cleaned_data if row.get("tag")]
         names = [row["tag"].name for row in rows if not row.get("DELETE")]
-        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         leads.set_tags(Lead.objects.get(pk=form.instance.pk), names, by=_actor(request), now=timezone.now())
 
 
