@@ -197,7 +197,11 @@ class Lead(PublicTenantModel):
         ]
         indexes = [
             models.Index(fields=["broker", "stage", "board_rank", "id"], name="crm_lead_board"),
-            models.Index(fields=["broker", "stage", "assigned_to"], name="crm_lead_counts"),
+            models.Index(  # the heads of the board's columns, told from the index alone
+                fields=["broker", "stage", "budget_unit"],
+                include=["budget_amount", "next_action_at", "stage_entered_at", "assigned_to"],
+                name="crm_lead_figures",
+            ),
             models.Index(fields=["broker", "-created_at", "-id"], name="crm_lead_newest"),
             models.Index(fields=["broker", "email"], name="crm_lead_email"),
             models.Index(fields=["broker", "assigned_to", "-created_at"], name="crm_lead_owner"),
