@@ -5,6 +5,7 @@ Tags, not includes, because a board draws thousands of them.
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -26,11 +27,17 @@ from core.reltime import absolute, relative
 register = template.Library()
 
 
+@cache
+def _sprite() -> str:
+    """The sprite's address, resolved once: a board draws a thousand icons."""
+    return static("vendor/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite, silent beside a word; a `label` makes it speak. Sizes: "", "l", "xl"."""
     css = f"c-icon c-icon--{size}" if size else "c-icon"
-    href = static("vendor/icons.svg")
+    href = _sprite()
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><title>{}</title><use href="{}#{}"></use></svg>',
