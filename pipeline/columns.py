@@ -69,25 +69,28 @@ def figures(
 ) -> dict[Stage, Figures]:
     """The figures of the stages over these leads, in one statement; stages without leads are there too."""
     found = {stage: Figures() for stage in stages}
+    if len(found) < len(Stage):
+        leads = leads.filter(stage__in=list(found))
     rows = (
-        leads.filter(stage__in=list(found))
-        .order_by()
+        leads.order_by()
         .values_list("stage", "budget_unit")
         .annotate(
             leads=Count("*"),
             value=Sum("budget_amount"),
-            **{f"step_{state}": Count("stage", filter=next_steps.condition(state, now=now)) for state in NextStep},
+            overdue=Count("stage", filter=next_steps.condition(NextStep.OVERDUE, now=now)),
+            today=Count("stage", filter=next_steps.condition(NextStep.TODAY, now=now)),
+            stepped=Count("next_action_at"),
             rotting=Count("stage", filter=Q(stage_entered_at__lt=now - timedelta(days=rotting_days))),
         )
     )
-    for stage, unit, total, value, *counts in rows:
+    for stage, unit, total, value, overdue, today, stepped, rotting in rows:
         column = found[Stage(stage)]
         column.total += total
         if unit and value is not None:
             column.values[unit] = value
-        for state, count in zip(NextStep.values, counts, strict=False):
+        for state, count in zip(NextStep, (overdue, today, stepped - overdue - today, total - stepped), strict=True):
             column.steps[state] += count
-        column.rotting += 0 if stage in CLOSED else counts[-1]
+        column.rotting += 0 if stage in CLOSED else rotting
     return found
 
 
