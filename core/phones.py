@@ -8,6 +8,7 @@ gets no E.164.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from django.utils.functional import Promise
@@ -91,7 +92,11 @@ def parse(raw: str, country: str) -> ParsedPhones:
 
     `country` is the ISO code whose habits apply to numbers without a country code. Never raises.
     """
-    text = fold_digits(raw)[:MAX_CELL].strip()
+    return _parse(fold_digits(raw)[:MAX_CELL].strip(), country)
+
+
+@lru_cache(maxsize=2_000)  # an import reads a cell, stores it and finds it again within one batch
+def _parse(text: str, country: str) -> ParsedPhones:
     found = [_one(piece, country.upper()) for piece in pieces(text)[:MAX_NUMBERS]]
     unique: list[ParsedPhone] = []
     for number in found:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -134,7 +135,12 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[int, 
 
 def field_of(word: str) -> Field | None:
     """The field a header names, or None."""
-    folded = " ".join(re.sub(r"[_:*#¿?()\[\]]+", " ", fold(word[: _LONGEST_HEADER + 1])).split())
+    return _field_of(word[: _LONGEST_HEADER + 1])
+
+
+@lru_cache(maxsize=4_000)  # asked of every cell, to know a repeated header; cells repeat
+def _field_of(word: str) -> Field | None:
+    folded = " ".join(re.sub(r"[_:*#¿?()\[\]]+", " ", fold(word)).split())
     if not folded or len(folded) > _LONGEST_HEADER:
         return None
     bare = re.sub(r"\s*\d+$", "", folded).rstrip(". ")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from core.money import Unit, parse_income
 from crm.enums import DicomStatus, Operation, Purpose
@@ -129,7 +130,11 @@ class Facts:
 
 def read_comment(text: str, unit: Unit) -> Facts:
     """Facts of a comment, debts in the broker's money `unit`. Never raises; beyond LONGEST_READ nothing is searched."""
-    original = text[:LONGEST_READ]
+    return _read_comment(text[:LONGEST_READ], unit)
+
+
+@lru_cache(maxsize=500)  # "no contesta", "llamar mañana": comments repeat
+def _read_comment(original: str, unit: Unit) -> Facts:
     folded = _spaced(original)
     phrase = opt_out_phrase(original)
     dicom, debt = _debt(folded, unit)
