@@ -1,4 +1,4 @@
-"""Board and list with 50,000 leads in one brokerage beside one with 50, in the same run: statements and milliseconds.
+"""Board and list with 50,000 leads in one brokerage beside 50 and 1,000, in the same run: statements, milliseconds.
 
 ./corredor bench board_50k
 """
@@ -26,13 +26,13 @@ from crm.models import Lead  # noqa: E402
 
 ROUNDS = 7
 _BATCH = 5_000
-SIZES = {"50": 50, "50k": 50_000}
+SIZES = {"50": 50, "1k": 1_000, "50k": 50_000}
 PAGES = {
     "board": "/board/",
     "board, mine": "/board/?assigned=me",
     "board, next step overdue": "/board/?next_step=overdue",
     "board, text": "/board/?q=rojas",
-    "board, next cards": "/board/cards/?in=entrada&after=V~01900000-0000-7000-8000-000000000000",
+    "board, next cards": "/board/cards/?in=entrada&after=0~01900000-0000-7000-8000-000000000000",
     "list": "/leads/",
 }
 
