@@ -46,6 +46,7 @@ def drag(page, lead, stage, *, hold=False):
     page.mouse.down()
     page.mouse.move(box["x"] + 110, box["y"] + 60, steps=4)
     page.mouse.move(goal["x"] + 90, goal["y"] + 30, steps=10)
+    page.locator(f"[data-column={stage}].is-over").wait_for()  # the script looks where the pointer is 20 times a second
     if not hold:
         page.mouse.up()
 
@@ -75,6 +76,7 @@ def test_drag_within_a_column_reorders_it(board, leads, inside, broker):
     board.mouse.move(box["x"] + 90, box["y"] + 40)
     board.mouse.down()
     board.mouse.move(goal["x"] + 90, goal["y"] + goal["height"] - 4, steps=12)
+    expect(column(board, "entrada").locator("[data-card]").last).to_have_attribute("data-name", "Uno")
     with board.expect_response(lambda answer: answer.url.endswith("/move/")):
         board.mouse.up()
     board.wait_for_timeout(100)
@@ -169,6 +171,7 @@ def test_winning_asks_the_price_which_may_stay_empty(page, enter, alice, make_le
     drag(page, lead, "seguimiento", hold=True)
     zone = page.locator(".c-dropbar__zone--won").bounding_box()
     page.mouse.move(zone["x"] + 40, zone["y"] + 20, steps=8)
+    page.locator(".c-dropbar__zone--won.is-over").wait_for()
     page.mouse.up()
     page.get_by_label("Precio de cierre").fill("5.250,5")
     page.get_by_label("Unidad").select_option("UF")
