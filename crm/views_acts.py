@@ -50,13 +50,13 @@ def lead_assign(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     if wanted and to is None:
         _refuse(request, wanted)
     before = lead.assigned_to
-    leads.assign(Lead.objects.filter(pk=lead.pk), to=to, by=Actor.of(request.user), now=timezone.now())
+    changed = leads.assign(Lead.objects.filter(pk=lead.pk), to=to, by=Actor.of(request.user), now=timezone.now())
     if not wants_fragment(request):
         return redirect("crm:lead", lead.public_id)
     lead.assigned_to = to
     response = render(request, "crm/owner.html", {"lead": lead})
     text = _("Ahora lo atiende %(name)s.") % {"name": to} if to else _("Quedó sin responsable.")
-    toast(response, text, undo_url=_undo(request, lead, before))
+    toast(response, text, undo_url=_undo(request, lead, before) if changed else "")
     return trigger_client_event(response, "lead:changed")
 
 

@@ -135,10 +135,10 @@ def _save(request: BrokerRequest, lead: Lead, section: str, form: SectionForm) -
         return _section_form(request, lead, section, form, phone_twin=twin, status=_UNPROCESSABLE)
     if isinstance(form, MoneyForm) and (declared := form.declared()) is not None:
         financial.restate(saved, declared, by=by, now=now)
-    return _saved(request, saved, section)
+    return _saved(request, saved, section, warn="phone_raw" in form.changed_data)
 
 
-def _saved(request: BrokerRequest, lead: Lead, section: str) -> HttpResponse:
+def _saved(request: BrokerRequest, lead: Lead, section: str, *, warn: bool) -> HttpResponse:
     if not wants_fragment(request):
         messages.success(request, _("Guardado."))
         return redirect("crm:lead", lead.public_id)
@@ -146,7 +146,7 @@ def _saved(request: BrokerRequest, lead: Lead, section: str) -> HttpResponse:
     context = lead_pages.context(request, shown, now=timezone.now())
     response = render(request, "crm/section.html", context | {"section": section})
     toast(response, _("Guardado."))
-    if section == "contact" and context["phone_warning"]:
+    if warn and context["phone_warning"]:
         toast(response, context["phone_warning"], level="warning")
     return trigger_client_event(response, "lead:changed")
 

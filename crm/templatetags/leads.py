@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -37,8 +38,11 @@ def next_step_pill(at: datetime | None, now: datetime) -> SafeString | str:
         return "–"
     state = next_steps.state_of(at, now=now)
     seen = look("next_step", state)
-    prefix = f"{NextStep.OVERDUE.label}: " if state == NextStep.OVERDUE else ""
-    drawn: SafeString = pill(prefix + relative(at, now=now), icon=seen.icon, tone=seen.tone, title=absolute(at))
+    late = state == NextStep.OVERDUE
+    spoken = format_html('<span class="visually-hidden">{}: </span>', NextStep.OVERDUE.label) if late else ""
+    title = f"{state.label}: {absolute(at)}"
+    words = format_html("{}{}", spoken, relative(at, now=now))
+    drawn: SafeString = pill(words, icon=seen.icon, tone=seen.tone, title=title)
     return drawn
 
 

@@ -48,12 +48,17 @@ function tend(toast) {
   if (toast.dataset.ready) return;
   toast.dataset.ready = "";
   toast.querySelector("[data-dismiss]").addEventListener("click", () => toast.remove());
-  // After the click has been heard by htmx, the offer is used up.
-  toast.querySelector("[data-action]")?.addEventListener("click", () => setTimeout(() => toast.remove()));
+  // After the click has been heard by htmx, the offer is used up. The toast stays in the page, unseen, until the answer
+  // is in: events of an answer are told on the button, and on a detached one nobody hears them.
+  toast.querySelector("[data-action]")?.addEventListener("click", ({ currentTarget: button }) => setTimeout(() => {
+    button.removeAttribute("data-action");
+    toast.hidden = true;
+    setTimeout(() => toast.remove(), 4 * LIFE);
+  }));
   if (toast.dataset.toast === "error") return;
   let timer;
   const start = () => {
-    timer = setTimeout(() => toast.remove(), LIFE);
+    timer = setTimeout(() => toast.hidden || toast.remove(), LIFE);
   };
   const stop = () => clearTimeout(timer);
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, stop);
