@@ -3,10 +3,8 @@
 drf-spectacular would ask the model's manager, which refuses outside a brokerage.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-import django_filters
 from django import forms
 from django.utils.translation import gettext as _
 from django_filters.filterset import FilterSet
@@ -16,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 
 def checked(filters: FilterSet) -> Any:  # noqa: ANN401 -- the queryset of whatever model
     """The rows that pass; raises ValidationError naming each wrong parameter."""
-    if not filters.is_valid():
+    if not filters.is_valid():  # type: ignore[no-untyped-call] # django-filter has no types
         raise ValidationError({name: [str(text) for text in texts] for name, texts in filters.form.errors.items()})
     try:
         return filters.qs
@@ -26,10 +24,16 @@ def checked(filters: FilterSet) -> Any:  # noqa: ANN401 -- the queryset of whate
 
 def parameters(filters: type[FilterSet]) -> list[OpenApiParameter]:
     """The query parameters of a filter set."""
-    return [_parameter(name, known) for name, known in filters.base_filters.items()]
+    return [_parameter(name, known) for name, known in named(filters).items()]
 
 
-def _parameter(name: str, known: django_filters.Filter) -> OpenApiParameter:
+def named(filters: type[FilterSet]) -> dict[str, Any]:
+    """The filters of a set by their names in URLs."""
+    known: dict[str, Any] = filters.base_filters  # type: ignore[attr-defined] # made by django-filter's metaclass
+    return known
+
+
+def _parameter(name: str, known: Any) -> OpenApiParameter:  # noqa: ANN401 -- a filter of django-filter
     field = known.field
     schema = _schema(field)
     many = isinstance(field, forms.MultipleChoiceField)
@@ -38,7 +42,7 @@ def _parameter(name: str, known: django_filters.Filter) -> OpenApiParameter:
     return OpenApiParameter(name, schema, explode=True if many else None, description=f"{known.label}.")
 
 
-def _schema(field: forms.Field) -> Mapping[str, Any]:
+def _schema(field: forms.Field) -> dict[str, Any]:
     """JSON schema of one value. An empty value stands for no filter."""
     choices = [str(value) for value, _label in getattr(field, "choices", ()) if value]
     if choices:

@@ -59,6 +59,14 @@ def answers(
     return {(status, media): result, **problems}
 
 
+def summarised(result: dict[str, Any], **_context: Any) -> dict[str, Any]:  # noqa: ANN401 -- a hook of drf-spectacular
+    """Show the first sentence of each operation beside its path."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation.setdefault("summary", operation.get("description", "").partition(". ")[0].rstrip("."))
+    return result
+
+
 def example(name: str, value: Any, *, status: int | None = None) -> OpenApiExample:  # noqa: ANN401 -- JSON
     """An example of a body, or with a status of an answer."""
     if status is None:

@@ -19,9 +19,10 @@ class JsonObject(Func):
     function = "json_build_object"
     output_field = TextField()  # only ever read through `as_text`, or inside another object
 
-    def __init__(self, **members: Combinable) -> None:
+    def __init__(self, *plain: str, **members: Combinable) -> None:
+        """`plain` are fields of the row's own table, shown by their names: they skip Django's resolving of names."""
         super().__init__(*members.values())
-        self.keys = tuple(members)
+        self.keys, self.plain = tuple(members), plain
 
     def as_sql(  # type: ignore[override] # Func's further parameters are not for this one
         self,
@@ -36,6 +37,11 @@ class JsonObject(Func):
             sql, params = compiler.compile(source)
             parts.append(f"'{key}', {sql}")
             values.extend(params)
+        if self.plain:
+            table, fields = compiler.query.get_initial_alias(), compiler.query.get_meta()
+            own = [(name, getattr(fields.get_field(name), "column", name)) for name in self.plain]
+            quote = connection.ops.quote_name
+            parts += [f"'{name}', {quote(table)}.{quote(column)}" for name, column in own]
         return f"{self.function}({', '.join(parts)})", tuple(values)
 
 

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from accounts.api_authentication import actor, person
 from core.api.fields import Choice, Strict, Text
-from core.api.filtering import checked, parameters
+from core.api.filtering import checked, named, parameters
 from core.api.jobs import JobOut
 from core.api.openapi import answers
 from core.models import Job
@@ -92,7 +92,7 @@ class LeadExports(APIView):
         filters = LeadFilter(request.query_params, Lead.objects.visible_to(user), user=user, now=now)
         total = checked(filters).count()
         query = request.query_params.copy()
-        for name in set(query) - set(LeadFilter.base_filters):
+        for name in set(query) - named(LeadFilter).keys():
             del query[name]
         wish = exports.start(query.urlencode(), user=user, file_format=ExportFormat(wanted), total=total, now=now)
         return _followed(request, wish.job)

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from accounts.api_authentication import actor, brokerage, person
 from core import phones
 from core.api import rows
-from core.api.filtering import checked, parameters
+from core.api.filtering import checked, named, parameters
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
@@ -62,8 +62,10 @@ class LeadList(GenericAPIView[Lead]):
     def get(self, request: Request) -> HttpResponse:
         """List leads, the newest first."""
         user = person(request)
-        filters = LeadFilter(request.query_params, Lead.objects.visible_to(user), user=user, now=timezone.now())
-        return Sorted().page(checked(filters), lead_row(), request)
+        found = Lead.objects.visible_to(user)
+        if named(LeadFilter).keys() & request.query_params.keys():
+            found = checked(LeadFilter(request.query_params, found, user=user, now=timezone.now()))
+        return Sorted().page(found, lead_row(), request)
 
     @extend_schema(
         tags=["leads"],

@@ -16,7 +16,7 @@ from crm import enums
 from crm.models import LeadQuerySet, LeadTag
 
 _PLAIN = (
-    *("name", "email", "source", "source_detail", "language", "time_zone", "country"),
+    *("name", "phone_e164", "email", "source", "source_detail", "language", "time_zone", "country"),
     *("stage", "stage_entered_at", "version", "status", "score", "qualification", "treatment_type", "next_action_at"),
     *("location", "operation", "property_type", "bedrooms", "bathrooms", "purpose", "property_ref", "timeline"),
     *("referred_by_name", "last_inbound_at", "last_outbound_at", "last_contact_at", "lost_reason", "lost_note"),
@@ -114,10 +114,9 @@ def lead_row() -> JsonObject:
     owner = JsonObject(id=F("assigned_to__public_id"), name=F("assigned_to__name"))
     worn = LeadTag.objects.filter(lead=OuterRef("pk")).order_by("tag__name")
     return JsonObject(
+        *_PLAIN,
         id=F("public_id"),
         phone=F("phone_raw"),
-        phone_e164=F("phone_e164"),
-        **{name: F(name) for name in _PLAIN},
         budget=only_if(Q(budget_amount__isnull=False), budget),
         closing_price=only_if(Q(closing_price__isnull=False), price),
         assigned_to=only_if(Q(assigned_to__isnull=False), owner),
@@ -128,7 +127,7 @@ def lead_row() -> JsonObject:
 def timeline_row() -> JsonObject:
     """An entry as TimelineOut says."""
     by = JsonObject(kind=F("by_kind"), name=F("by_label"))
-    return JsonObject(id=F("public_id"), kind=F("kind"), at=F("at"), body=F("body"), data=F("data"), by=by)
+    return JsonObject("kind", "at", "body", "data", id=F("public_id"), by=by)
 
 
 def lead_text(leads: LeadQuerySet) -> str:
