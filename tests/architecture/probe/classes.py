@@ -3,21 +3,94 @@
 A route that fits no line fails the suite; so does a parameter without a kind.
 """
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.architecture.probe.routes import OWN, PLATFORM, PUBLIC, TENANT, matching
+
+
+def _sheet():
+    return SimpleUploadedFile("leads.csv", b"Nombre,Telefono\nAna,987654322\n", content_type="text/csv")
+
 
 CLASSES = {
     "account_*": PUBLIC,
     "mfa_*": OWN,
+    "mfa_login_webauthn": PUBLIC,
     "usersessions_*": OWN,
     "admin:*": PLATFORM,
+    "api-*": TENANT,
+    "api-docs": PUBLIC,
+    "api-schema": PUBLIC,
+    "crm:*": TENANT,
+    "pipeline:*": TENANT,
+    "core:tray": OWN,
+    "accounts:*": OWN,
+    "accounts:brokerage": TENANT,
+    "accounts:team": TENANT,
+    "accounts:invite": TENANT,
+    "accounts:invitation_*": TENANT,
+    "accounts:member_change": TENANT,
+    "accounts:token_revoke": TENANT,
+    "accounts:invitation": PUBLIC,
+    "accounts:accounts/*": PUBLIC,
     "home": TENANT,
+    "components": OWN,
     "csp-report": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "set_language": PUBLIC,
 }
-PARAMS = {}
-CONTROLS = {}
+PARAMS = {
+    "crm:lead*.public_id": ("lead", "uuid"),
+    "crm:import-*.public_id": ("import", "uuid"),
+    "crm:import-mapping.public_id": ("draft_import", "uuid"),
+    "crm:import-preview.public_id": ("draft_import", "uuid"),
+    "crm:import-reread.public_id": ("draft_import", "uuid"),
+    "crm:import-discard.public_id": ("draft_import", "uuid"),
+    "crm:import-resume.public_id": ("failed_import", "uuid"),
+    "crm:export-*.public_id": ("export", "uuid"),
+    "crm:*.section": ("contact", "text"),
+    "crm:*.kind": ("phone", "text"),
+    "pipeline:*.public_id": ("lead", "uuid"),
+    "api-crm:*.public_id": ("lead", "uuid"),
+    "api-pipeline:*.public_id": ("lead", "uuid"),
+    "api-pipeline:*.stage": ("entrada", "text"),
+    "api-job.public_id": ("job", "uuid"),
+    "api-crm:*.job_id": ("job", "uuid"),
+    "accounts:invitation_*.public_id": ("invitation", "uuid"),
+    "accounts:member_change.public_id": ("user", "uuid"),
+    "accounts:member_change.action": ("deactivate", "text"),
+    "accounts:token_revoke.public_id": ("token", "uuid"),
+    "accounts:session_end.session_id": ("user", "id"),
+    "accounts:invitation.secret": ("nada", "text"),
+    "accounts:*._rest": ("nada", "text"),
+    "account_*.key": ("nada", "text"),
+    "account_*.uidb36": ("1", "text"),
+    "mfa_*.pk": ("user", "id"),
+    "admin:*.url": ("nada", "text"),
+    "admin:*.app_label": ("crm", "text"),
+    "admin:*.content_type_id": ("user", "id"),
+    "admin:*.object_id": ("of the page's model", "row"),
+}
+CONTROLS = {
+    "api-pipeline:move-stage": ("POST", {"new_stage": "agendado"}),
+    "api-crm:lead-opt-out": ("POST", {}),
+    "api-crm:lead-assign": ("POST", {"assigned_to": None}),
+    "api-crm:lead-notes": ("POST", {"body": "hola"}),
+    "api-crm:lead-import": ("POST", lambda world: {"consent_basis": "request", "file": _sheet()}),
+    "pipeline:cards": ("GET", lambda world: {"in": "perfilamiento", "after": f"zz~{world.objects['lead'].public_id}"}),
+    "pipeline:move": ("POST", {"stage": "agendado", "version": "2"}),
+    "accounts:invite": ("POST", {"email": "nueva@andes.example", "role": "agent"}),
+    "accounts:invitation_*": ("POST", {}),
+    "accounts:member_change": ("POST", {}),
+    "accounts:token_revoke": ("POST", {}),
+    "crm:lead-note": ("POST", {"body": "hola"}),
+    "crm:lead-hint": ("POST", {"phone_raw": "987654321"}),
+    "crm:lead-export": ("POST", {"format": "csv"}),
+    "crm:import-reread": ("POST", {"encoding": "utf-8", "delimiter": ",", "has_header": "True"}),
+    "crm:import-discard": ("POST", {}),
+    "crm:import-resume": ("POST", {}),
+}
 
 
 def of(route):
@@ -36,16 +109,22 @@ def kind_of(route, param):
 
 def values(world, route):
     """The parameters' values for an object of Andes."""
-    return {param: _name_of(world.objects, kind_of(route, param)) for param in route.params}
+    return {param: _name_of(world, route, kind_of(route, param)) for param in route.params}
 
 
-def nobodys(route):
-    """Values of the same shape that name nothing."""
-    return {param: NOTHING[kind_of(route, param)[1]] for param in route.params}
+def nobodys(world, route):
+    """The same values, but the objects' names name nothing."""
+    named = {param: NOTHING.get(kind_of(route, param)[1]) for param in route.params}
+    return {param: named[param] or value for param, value in values(world, route).items()}
 
 
 def concerns(attempt):
-    """Whether an identity is a stranger to a route: a colleague is one to the leads of others only."""
+    """Whether an identity is a stranger to a route.
+
+    A colleague is one to the leads of others only; a token that may read is one to whatever writes.
+    """
+    if attempt.identity == "token:reader":
+        return attempt.method in {"POST", "PUT", "PATCH", "DELETE"}
     if attempt.identity != "session:colleague":
         return True
     return any(matching(PARAMS, f"{attempt.route.name}.{param}")[0] == "lead" for param in attempt.route.params)
@@ -57,11 +136,13 @@ def control(route, world):
     return method, body(world) if callable(body) else body
 
 
-NOTHING = {"uuid": "01890000-0000-7000-8000-000000000000", "id": 987654321, "text": "nada"}
+NOTHING = {"uuid": "01890000-0000-7000-8000-000000000000", "id": 987654321, "row": 987654321}
 
 
-def _name_of(objects, kind):
+def _name_of(world, route, kind):
     what, how = kind
+    if how == "row":
+        return world.row_of(*route.pattern.split("/")[1:3])
     if how == "uuid":
-        return objects[what].public_id
-    return objects[what].pk if how == "id" else what
+        return world.objects[what].public_id
+    return world.objects[what].pk if how == "id" else what
