@@ -7,7 +7,7 @@ from uuid import UUID
 from django.test import Client
 
 from tests.architecture.probe import classes
-from tests.architecture.probe.routes import PLATFORM, PUBLIC, Route, all_routes
+from tests.architecture.probe.routes import PLATFORM, PUBLIC, TENANT, Route, all_routes
 
 NOWHERE = UUID("01890000-0000-7000-8000-000000000000")
 SESSIONS = ("stranger", "strange_agent", "strange_staff", "colleague", "gone")
