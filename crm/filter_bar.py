@@ -116,6 +116,8 @@ class FilterBar:
             return str(dict(_CHOICES[name]).get(word, word))
         if name == "source":
             return _("Sin origen") if word == NO_SOURCE else word
+        if name == "imported":
+            return _("De una importación")
         if name == "opted_out":
             return _("Pidió no recibir más") if word == "true" else _("Sin baja")
         day = _day(word) if name.startswith("created") else None

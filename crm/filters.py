@@ -20,7 +20,7 @@ from accounts.models import User
 from core import tenancy
 from crm import next_steps, search
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
-from crm.models import Lead, LeadQuerySet, LeadTag, Tag
+from crm.models import ImportRow, Lead, LeadQuerySet, LeadTag, Tag
 from crm.next_steps import NextStep
 
 ME, NOBODY = "me", "none"
@@ -117,6 +117,7 @@ class LeadFilter(FilterSet):
     opted_out = django_filters.ChoiceFilter(
         label=_("Baja"), choices=[("true", _("Pidió no recibir más")), ("false", _("Sin baja"))], method="by_opt_out"
     )
+    imported = _IdsFilter(label=_("Importación"), method="by_import", required=False)
 
     class Meta:
         model = Lead
@@ -161,6 +162,13 @@ class LeadFilter(FilterSet):
         if not value:
             return leads
         return leads.filter(Exists(LeadTag.objects.filter(lead=OuterRef("pk"), tag__public_id__in=value)))
+
+    def by_import(self, leads: LeadQuerySet, name: str, value: list[UUID]) -> LeadQuerySet:
+        """Those that one of the imports brought or added to."""
+        if not value:
+            return leads
+        rows = ImportRow.objects.filter(lead=OuterRef("pk"), lead_import__public_id__in=value)
+        return leads.filter(Exists(rows))
 
     def by_owner(self, leads: LeadQuerySet, name: str, value: str | User) -> LeadQuerySet:
         """Those of a person, or of nobody."""

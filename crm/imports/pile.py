@@ -1,7 +1,7 @@
 """Everything a batch writes, piled up and stored kind by kind."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Max
@@ -11,7 +11,7 @@ from core.actors import Actor
 from crm import financial, tags, timeline
 from crm.enums import ConsentBasis, RowOutcome, TimelineKind
 from crm.financial import Declared
-from crm.imports import ledger
+from crm.imports import ledger, standing
 from crm.imports.drafts import Terms, declared
 from crm.imports.entries import Entry
 from crm.imports.known import Person
@@ -60,7 +60,7 @@ class Pile:
         if held.keys() != people.keys():
             raise Gone
         notes = {one.entry.reading.note for one in placed if one.outcome == RowOutcome.MERGED} - {""}
-        self.known |= _known(held.keys(), notes)
+        self.known |= standing.known(held.keys(), notes)
         return {person: held[pk] for pk, person in people.items()}
 
     def new_tags(self, entry: Entry, known: Known) -> list[int]:
@@ -192,20 +192,3 @@ def _undo(merge: Merge) -> dict[str, object]:
         "tags": merge.tags,
         "financial": merge.declared is not None,
     }
-
-
-def _known(lead_ids: Collection[int], notes: Collection[str]) -> dict[int, Known]:
-    """What stands beside stored leads: five queries. Of the notes only those that say what the batch would add."""
-    known: defaultdict[int, Known] = defaultdict(Known, {pk: Known() for pk in lead_ids})
-    for lead_id, number in LeadPhone.objects.filter(lead_id__in=lead_ids).values_list("lead_id", "number"):
-        known[lead_id].numbers.add(number)
-    written = TimelineEntry.objects.filter(lead_id__in=lead_ids, kind=TimelineKind.NOTE, body__in=notes)
-    for lead_id, body in written.values_list("lead_id", "body"):
-        known[lead_id].notes.add(body)
-    for lead_id, tag_id in LeadTag.objects.filter(lead_id__in=lead_ids).values_list("lead_id", "tag_id"):
-        known[lead_id].tags.add(tag_id)
-    for lead_id in FinancialProfile.objects.filter(lead_id__in=lead_ids).values_list("lead_id", flat=True):
-        known[lead_id].has_profile = True
-    for lead_id in ledger.settled(lead_ids):
-        known[lead_id].has_consent = True
-    return dict(known)

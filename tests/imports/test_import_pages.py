@@ -209,3 +209,12 @@ def test_an_import_that_stops_on_an_error_says_so_and_goes_on_from_there(
     with inside(broker):
         waiting.refresh_from_db()
         assert (waiting.state, waiting.created_rows, waiting.rejected_rows) == ("done", 2, 1)
+
+
+def test_the_list_shows_the_leads_of_an_import(bring_in, client_for, alice, make_lead):
+    make_lead(name="De antes")
+    done = bring_in(ROWS)
+    page = client_for(alice).get(reverse("crm:lead-list"), {"imported": str(done.public_id)}).content.decode()
+    assert "Ana Rojas" in page
+    assert "De antes" not in page
+    assert "De una importación" in page
