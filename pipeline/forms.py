@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Currency
 from core.money import LARGEST
-from core.money_words import amounts, fold
+from core.money_words import amounts
+from core.text import fold
 from crm.enums import LostReason, Stage
 from pipeline.board import Move
 

@@ -168,7 +168,7 @@ def test_losing_asks_the_reason_and_cancelling_puts_the_card_back(board, leads, 
 def test_winning_asks_the_price_which_may_stay_empty(page, enter, alice, make_lead, stored):
     lead = make_lead(name="Ganadora", stage="agendado")
     enter(page, alice, "/board/")
-    drag(page, lead, "seguimiento", hold=True)
+    drag(page, lead, "calificacion_financiera", hold=True)
     zone = page.locator(".c-dropbar__zone--won").bounding_box()
     page.mouse.move(zone["x"] + 40, zone["y"] + 20, steps=8)
     page.locator(".c-dropbar__zone--won.is-over").wait_for()
