@@ -1,7 +1,7 @@
 """Forms of a lead: one to make it, and one per section of its page."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.models import fields_for_model
@@ -46,7 +46,8 @@ def _fields(*names: str) -> dict[str, forms.Field]:
     for name, field in built.items():
         field.label, field.help_text = _LABELS.get(name, field.label), _HELPS.get(name, "")
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(value, label if value else _("No se sabe")) for value, label in field.choices]
+            offered = cast("Iterable[tuple[str, Any]]", field.choices)
+            field.choices = [(value, label if value else _("No se sabe")) for value, label in offered]
     return built
 
 
