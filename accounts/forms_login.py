@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +33,33 @@ class NewPasswordForm(forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         _new_password(self)
+
+
+class ReauthenticateForm(forms.ReauthenticateForm):
+    """The password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], _("Contraseña"), "")
+        self.fields["password"].widget.attrs["autofocus"] = True
+
+
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
+    """A passkey's name, and whether it does without the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("Nombre"), _("Para reconocerla: el teléfono o el equipo donde vive."))
+        _say(self.fields["passwordless"], _("Entrar solo con ella, sin contraseña"), _("Pide huella, cara o un PIN."))
+        self.fields["passwordless"].initial = True
+
+
+class EditPasskeyForm(webauthn.EditWebAuthnForm):
+    """A passkey's name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("Nombre"), "")
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):

@@ -174,12 +174,17 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms_login.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms_login.NewPasswordForm",
     "change_password": "accounts.forms_login.ChangePasswordForm",
+    "reauthenticate": "accounts.forms_login.ReauthenticateForm",
 }
-# By network and by account over all networks; axes (below) counts the pair. Windows are short: nobody is locked out for good.
+# By network, and by account over all networks; axes (below) counts the pair. Short windows: nobody is locked out for good.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/5m/ip,40/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Corredor"
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms_login.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms_login.EditPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = False
 AXES_FAILURE_LIMIT = 8

@@ -1,4 +1,4 @@
-"""Leads and what belongs to them in Django admin. Leads are written by `crm.leads`, so that the timeline knows."""
+"""Leads in Django admin, written by `crm.leads`, so that the timeline knows."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,27 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import phones, tenancy
 from core.actors import Actor
-from core.admin_base import AppendOnlyAdmin, ReadOnlyInline, TenantAdmin, TenantInline
-from core.text import fold
+from core.admin_base import ReadOnlyInline, TenantAdmin, TenantInline
 from crm import leads, search
-from crm.models import (
-    Consent,
-    FinancialProfile,
-    ImportMapping,
-    ImportRow,
-    Lead,
-    LeadImport,
-    LeadPhone,
-    LeadTag,
-    Tag,
-    TimelineEntry,
-)
+from crm.models import Lead, LeadPhone, LeadTag
 
 if TYPE_CHECKING:  # generic for the type checker only
     _LeadForm = forms.ModelForm[Lead]
-    _TagForm = forms.ModelForm[Tag]
 else:
-    _LeadForm = _TagForm = forms.ModelForm
+    _LeadForm = forms.ModelForm
 
 _FIXED = ("public_id", "phone_e164", "stage", "status", "score", "opted_out_at", "created_at", "updated_at", "version")
 _EDITABLE = [field.name for field in Lead._meta.fields if field.name in leads.EDITABLE]  # noqa: SLF001 -- documented API
@@ -147,120 +134,3 @@ class LeadAdmin(TenantAdmin):
         rows = [row for row in formset.cleaned_data if row.get("tag")]
         names = [row["tag"].name for row in rows if not row.get("DELETE")]
         leads.set_tags(Lead.objects.get(pk=form.instance.pk), names, by=_actor(request), now=timezone.now())
-
-
-class TagForm(_TagForm):
-    """A tag's name, unique whatever its case or accents."""
-
-    class Meta:
-        model = Tag
-        fields = ["name"]
-
-    def clean_name(self) -> str:
-        """Refuse a name the brokerage has."""
-        name: str = self.cleaned_data["name"].strip()
-        if Tag.objects.filter(key=fold(name)).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Ya hay una etiqueta con este nombre."))
-        return name
-
-
-@admin.register(Tag)
-class TagAdmin(TenantAdmin):
-    """The brokerage's tags."""
-
-    form = TagForm
-    list_display = ("name",)
-    search_fields = ("name", "key")
-    ordering = ("key",)
-
-    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: Any) -> None:  # noqa: ANN401
-        """The key follows the name."""
-        obj.key = fold(obj.name)
-        obj.save()
-
-    def get_deleted_objects(
-        self,
-        objs: Any,  # noqa: ANN401 -- Django's signature
-        request: HttpRequest,
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Deleting a tag takes it off its leads, which is not asked leave for row by row."""
-        worn = LeadTag.objects.filter(tag__in=list(objs)).count()
-        return [str(tag) for tag in objs], {_t("leads que la llevan"): worn}, set(), []
-
-
-@admin.register(TimelineEntry)
-class TimelineEntryAdmin(AppendOnlyAdmin):
-    """What happened to leads."""
-
-    list_display = ("at", "lead", "kind", "body", "by_label")
-    list_filter = ("kind", "by_kind")
-    list_select_related = ("lead",)
-    search_fields = ("body", "lead__name")
-    ordering = ("-at", "-id")
-
-
-@admin.register(Consent)
-class ConsentAdmin(AppendOnlyAdmin):
-    """The ledger of consent."""
-
-    list_display = ("at", "lead", "state", "purpose", "channel", "basis", "source", "by_label")
-    list_filter = ("state", "purpose", "basis", "source")
-    list_select_related = ("lead",)
-    search_fields = ("lead__name", "wording")
-    ordering = ("-at", "-id")
-
-
-@admin.register(FinancialProfile)
-class FinancialProfileAdmin(AppendOnlyAdmin):
-    """That somebody declared their finances; what they declared stays sealed."""
-
-    list_display = ("lead", "updated_at")
-    list_select_related = ("lead",)
-    search_fields = ("lead__name",)
-    fields = ("lead", "updated_at")
-
-
-@admin.register(LeadImport)
-class LeadImportAdmin(AppendOnlyAdmin):
-    """Imported files."""
-
-    list_display = (
-        "file_name",
-        "state",
-        "total_rows",
-        "created_rows",
-        "merged_rows",
-        "rejected_rows",
-        "by_label",
-        "created_at",
-    )
-    list_filter = ("state",)
-    search_fields = ("file_name",)
-    ordering = ("-created_at", "-id")
-    exclude = ("content",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without the file itself: megabytes nobody looks at here."""
-        return super().get_queryset(request).defer("content")
-
-
-@admin.register(ImportRow)
-class ImportRowAdmin(AppendOnlyAdmin):
-    """What became of each row of a file."""
-
-    list_display = ("lead_import", "number", "outcome", "reason", "lead")
-    list_filter = ("outcome",)
-    list_select_related = ("lead_import", "lead")
-    search_fields = ("lead_import__file_name", "reason")
-    ordering = ("-lead_import_id", "number")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without the files themselves."""
-        return super().get_queryset(request).defer("lead_import__content")
-
-
-@admin.register(ImportMapping)
-class ImportMappingAdmin(AppendOnlyAdmin):
-    """How headers were read."""
-
-    list_display = ("header_key", "updated_at")

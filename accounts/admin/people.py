@@ -1,4 +1,4 @@
-"""Brokerages, people, invitations, tokens and visits in Django admin."""
+"""People and brokerages in Django admin."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts import invitations, team, time_zones, tokens
+from accounts import team, time_zones
 from accounts.enums import Role
-from accounts.models import AdminVisit, ApiToken, Broker, Invitation, User
-from core.admin_base import Guarded, PlatformAdmin, TenantAdmin, runs_brokerage
+from accounts.models import Broker, User
+from core.admin_base import Guarded, runs_brokerage
 
 if TYPE_CHECKING:  # generic for the type checker only
     _Form = forms.ModelForm[Any]
@@ -69,18 +69,6 @@ class BrokerAdmin(Guarded):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:  # noqa: ANN401
         """The slug of a new brokerage follows its name."""
         return {} if obj else {"slug": ["name"]}
-
-
-class BrokersOwn(TenantAdmin):
-    """Rows outside row security that belong to a brokerage by `broker_path`: filtered here, always."""
-
-    broker_path = "broker"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Rows of the open brokerage; none without one."""
-        broker = getattr(request, "broker", None)
-        found = super().get_queryset(request)
-        return found.filter(**{self.broker_path: broker}) if broker else found.none()
 
 
 @admin.register(User)
@@ -159,68 +147,3 @@ class UserAdmin(Guarded):
                 self.message_user(request, _t("Tu propia cuenta la cambia otra persona."), messages.ERROR)
             else:
                 self.message_user(request, _t("Listo: %s.") % user)
-
-
-@admin.register(Invitation)
-class InvitationAdmin(BrokersOwn):
-    """Who was invited. A new one is mailed; its link is shown once."""
-
-    list_display = ("email", "role", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
-    list_filter = ("role",)
-    list_select_related = ("invited_by",)
-    search_fields = ("email",)
-    fields = ("email", "role")
-    actions = ("revoke",)
-    can_change = can_delete = False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ANN401
-        """Invite through the one function that does."""
-        by: Any = request.user
-        broker: Any = request.broker  # type: ignore[attr-defined] # may_enter says there is one
-        inviter = by if by.broker_id == broker.pk else None  # a stranger's name has no place in the brokerage's mail
-        try:
-            made, link = invitations.invite(
-                broker=broker, email=obj.email, role=obj.role, by=inviter, now=timezone.now()
-            )
-        except invitations.AlreadyMember:
-            self.message_user(request, _t("Ya está en el equipo."), messages.ERROR)
-            return
-        obj.pk, obj.broker = made.pk, broker
-        self.message_user(request, _t("Enlace, se muestra una vez: %s") % link)
-
-    @admin.action(description=_("Retirar la invitación"))
-    def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        """Kill the links."""
-        for invitation in queryset:
-            invitations.revoke(invitation=invitation, now=timezone.now())
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(BrokersOwn):
-    """API tokens without their secrets."""
-
-    broker_path = "user__broker"
-    list_display = ("name", "prefix", "user", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
-    list_filter = ("scope",)
-    list_select_related = ("user",)
-    search_fields = ("name", "prefix")
-    fields = list_display
-    actions = ("revoke",)
-    can_add = can_change = can_delete = False
-
-    @admin.action(description=_("Revocar"))
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
-        """End their life."""
-        for token in queryset:
-            tokens.revoke(token=token, now=timezone.now())
-
-
-@admin.register(AdminVisit)
-class AdminVisitAdmin(PlatformAdmin):
-    """Which of us entered which brokerage, when."""
-
-    list_display = ("at", "user", "broker")
-    list_select_related = ("user", "broker")
-    search_fields = ("user__email", "broker__name")
-    ordering = ("-at",)
-    can_add = can_change = can_delete = False
