@@ -176,7 +176,7 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms_login.ChangePasswordForm",
     "reauthenticate": "accounts.forms_login.ReauthenticateForm",
 }
-# By network, and by account over all networks; axes (below) counts the pair. Short windows: nobody is locked out for good.
+# By network, and by account over all networks; axes (below) counts the pair. Short windows lock nobody out for good.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/5m/ip,40/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Corredor"
