@@ -141,7 +141,13 @@ _owner = env.db("DATABASE_OWNER_URL", "", engine="core.db") if env.str("DATABASE
 DB_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD") if key in _owner}
 DB_APP_ROLE, DB_APP_PASSWORD = DATABASES["default"]["USER"], DATABASES["default"]["PASSWORD"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # culling would forget throttles
+    }
+}
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"
@@ -206,6 +212,7 @@ LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Español")), ("en", _("Inglés")), ("pt", _("Portugués"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "America/Santiago"
 
 # --- background work: PostgreSQL is the truth, Celery a wake-up (docs/adr/0003-background.md)
@@ -294,4 +301,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
 if env.str("SENTRY_DSN", ""):
-    sentry_sdk.init(dsn=env.str("SENTRY_DSN"), send_default_pii=False, environment="development" if DEBUG else "production")
+    sentry_sdk.init(dsn=env.str("SENTRY_DSN"), send_default_pii=False)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -27,6 +28,7 @@ ME, NOBODY = "me", "none"
 NO_SOURCE = "-"
 """The value of `source` that stands for leads without one."""
 _MOST = 50
+_DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
 
 class _Words(forms.MultipleChoiceField):
@@ -111,8 +113,8 @@ class LeadFilter(FilterSet):
     score_max = _WholeNumber(
         label=_("Puntaje hasta"), field_name="score", lookup_expr="lte", min_value=0, max_value=100
     )
-    created_from = django_filters.DateFilter(label=_("Ingreso desde"), method="by_first_day")
-    created_to = django_filters.DateFilter(label=_("Ingreso hasta"), method="by_last_day")
+    created_from = django_filters.DateFilter(label=_("Ingreso desde"), method="by_first_day", validators=_DAYS)
+    created_to = django_filters.DateFilter(label=_("Ingreso hasta"), method="by_last_day", validators=_DAYS)
     inactive_days = _WholeNumber(label=_("Días sin contacto"), method="by_inactivity", min_value=1, max_value=3650)
     opted_out = django_filters.ChoiceFilter(
         label=_("Baja"), choices=[("true", _("Pidió no recibir más")), ("false", _("Sin baja"))], method="by_opt_out"
@@ -190,7 +192,7 @@ class LeadFilter(FilterSet):
         return leads.filter(created_at__lt=_midnight(value + timedelta(days=1)))
 
     def by_inactivity(self, leads: LeadQuerySet, name: str, value: int) -> LeadQuerySet:
-        """Those in their stage, and without two-way contact, for so many days (domain.md, Inactive)."""
+        """Those in their stage, and without two-way contact, for so many days (docs/rules.md, Inactive)."""
         since = self.now - timedelta(days=value)
         quiet = Q(last_contact_at=None) | Q(last_contact_at__lte=since)
         return leads.filter(quiet, stage_entered_at__lte=since)

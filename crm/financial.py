@@ -14,7 +14,7 @@ from crm.enums import DicomStatus, TimelineKind
 from crm.models import FinancialProfile, Lead
 
 BANDS = (Decimal(500_000), Decimal(1_000_000), Decimal(2_000_000), Decimal(4_000_000))
-"""Lower bounds of the income bands in the brokerage's currency, Chile's figures (domain.md, Score)."""
+"""Lower bounds of the income bands in the brokerage's currency, Chile's figures (docs/rules.md, Score)."""
 
 
 @dataclass(frozen=True, slots=True)

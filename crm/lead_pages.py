@@ -142,6 +142,5 @@ def sources() -> list[str]:
 
 
 def people(request: BrokerRequest) -> list[User]:
-    """Those the person may give a lead to: an admin everybody, an agent themselves."""
-    team = User.objects.of(request.broker).filter(is_active=True).order_by("name", "email")
-    return list(team) if request.user.is_admin else [request.user]
+    """Those the person may give a lead to, by name."""
+    return list(User.objects.candidates(request.user).order_by("name", "email"))

@@ -4,7 +4,7 @@ The matching runs in one SECURITY DEFINER function, `crm_search` (crm/migrations
 leakproof, so under row security PostgreSQL would not use the index. The function filters by the brokerage in force.
 """
 
-from django.db.models.expressions import RawSQL
+from django.db import connection
 
 from crm.models import LeadQuerySet
 
@@ -20,4 +20,7 @@ def matching(leads: LeadQuerySet, text: str) -> LeadQuerySet:
     wanted = text.replace("\x00", "").strip()[:_LONGEST]
     if len(wanted) < SHORTEST:
         return leads
-    return leads.filter(id__in=RawSQL("SELECT crm_search(%s)", [wanted]))
+    with connection.cursor() as cursor:  # once, however many queries a page then makes of these leads
+        cursor.execute("SELECT crm_search(%s)", [wanted])
+        found = [lead_id for (lead_id,) in cursor.fetchall()]
+    return leads.filter(pk__in=found)

@@ -1,4 +1,4 @@
-"""Which stage may follow which (domain.md, Stages)."""
+"""Which stage may follow which (docs/rules.md, Stages)."""
 
 from crm.enums import LeadStatus, Stage
 

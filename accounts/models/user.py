@@ -37,6 +37,11 @@ class UserManager(BaseUserManager["User"]):
         """The people of one brokerage."""
         return self.filter(broker=broker)
 
+    def candidates(self, giver: "User") -> models.QuerySet["User"]:
+        """Those a person may give a lead to: an admin everybody who works there, an agent themselves."""
+        team = self.filter(broker=giver.broker, is_active=True)
+        return team if giver.is_admin else team.filter(pk=giver.pk)
+
 
 class User(AbstractBaseUser):
     """A person: of one brokerage with a role, or of the platform's staff (no brokerage)."""

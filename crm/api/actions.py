@@ -17,7 +17,7 @@ from core.api.pagination import Newest
 from core.keyset import Order
 from crm import consent, leads, timeline
 from crm.api.inputs import AssignIn, NoteIn, OptOutIn
-from crm.api.leads import one, seen
+from crm.api.leads import one, owner, seen
 from crm.api.shapes import LeadOut, TimelineOut, lead_text, timeline_row
 from crm.enums import ConsentBasis, ConsentSource, ConsentState
 from crm.models import Lead, TimelineEntry
@@ -45,7 +45,9 @@ class LeadAssign(APIView):
         form = AssignIn(data=request.data)
         form.is_valid(raise_exception=True)
         itself = Lead.objects.filter(pk=lead.pk)
-        leads.assign(itself, to=form.validated_data["assigned_to"], by=actor(request), now=timezone.now())
+        leads.assign(
+            itself, to=owner(request, form.validated_data["assigned_to"]), by=actor(request), now=timezone.now()
+        )
         return rows.respond(lead_text(itself))
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.api_authentication import actor, brokerage, person
+from accounts.models import User
 from core import phones
 from core.api import rows
 from core.api.filtering import checked, named, parameters
@@ -79,7 +81,7 @@ class LeadList(GenericAPIView[Lead]):
         values = _checked(request)
         broker = brokerage(request)
         fields = {"language": broker.language, "country": broker.country} | columns(values)
-        draft = leads.Draft(fields, assigned_to=values["assigned_to"])
+        draft = leads.Draft(fields, assigned_to=owner(request, values["assigned_to"]))
         try:
             lead = leads.create(draft, by=actor(request), now=timezone.now(), tag_names=values["tags"])
         except leads.Taken as taken:
@@ -135,6 +137,13 @@ def one(request: Request, public_id: UUID) -> Lead:
     return lead
 
 
+def owner(request: Request, to: User | None) -> User | None:
+    """The person a lead is given to; raises PermissionDenied when it is not the caller's to give to them."""
+    if to is not None and not User.objects.candidates(person(request)).filter(pk=to.pk).exists():
+        raise PermissionDenied
+    return to
+
+
 def taken_problem(request: Request, phone: str, country: str) -> Problem:
     """409: the phone is another lead's, which is named only to those who may see it."""
     primary = phones.parse(phone, country).primary
@@ -163,7 +172,7 @@ def _change(request: Request, public_id: UUID, *, partial: bool) -> HttpResponse
         with transaction.atomic():  # a phone that is taken must leave owner and tags as they were, too
             leads.edit(lead, columns(values), by=by, now=now, version=_if_match(request))
             if "assigned_to" in values:
-                leads.assign(Lead.objects.filter(pk=lead.pk), to=values["assigned_to"], by=by, now=now)
+                leads.assign(Lead.objects.filter(pk=lead.pk), to=owner(request, values["assigned_to"]), by=by, now=now)
             if "tags" in values:
                 leads.set_tags(lead, values["tags"], by=by, now=now)
     except leads.Taken as taken:

@@ -23,7 +23,7 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
     """Leads in the words of the field."""
 
     def visible_to(self, user: User) -> "LeadQuerySet":
-        """What a person may see: an admin all leads, an agent their own and nobody's (domain.md, Words)."""
+        """What a person may see: an admin all leads, an agent their own and nobody's (docs/rules.md, Words)."""
         if user.is_admin or user.is_platform:
             return self
         return self.filter(Q(assigned_to=user) | Q(assigned_to=None))

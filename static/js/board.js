@@ -6,9 +6,6 @@ const rules = JSON.parse(document.getElementById("board-rules")?.textContent ?? 
 const NOT_FOUND = 404;
 const ANSWERED = [200, 409, 422]; // these bring the truth with them, or a dialog that asks
 
-// htmx carries attributes of the old element over to the new for a moment; a style attribute would break the strict CSP.
-htmx.config.attributesToSettle = ["class", "width", "height"];
-
 const nameOf = (card) => card.dataset.name;
 
 // --- the request ---------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_rows_cost_the_same_with_more_rows(count, client_for, make_lead, alice, 
         make_lead(name=f"Lead {number}", assigned_to=alice)
     client = client_for(alice)
     _list(client)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         _list(client, "q=lead", **HTMX)
 
 

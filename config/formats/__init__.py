@@ -1,0 +1,1 @@
+"""Number formats where ours differ from Django's."""

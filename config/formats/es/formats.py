@@ -1,0 +1,5 @@
+"""Chile and its neighbours write 1.234.567,89; Django's Spanish is Spain's, with spaces."""
+
+THOUSAND_SEPARATOR = "."
+DECIMAL_SEPARATOR = ","
+NUMBER_GROUPING = 3
