@@ -26,6 +26,7 @@ _PATHS: tuple[tuple[int, tuple[Stage, ...]], ...] = (
     (8, (Stage.PERFILAMIENTO, Stage.PERDIDO)),
 )
 """Weights of the ways a demo lead may have gone."""
+_CLOSED = {Stage.GANADO, Stage.PERDIDO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _play(scene: Scene, number: int) -> None:
     arrived = scene.now - timedelta(days=dice.uniform(0.1, 6) if not path else dice.uniform(9, 60))
     owner = dice.choice((*scene.people, *scene.people, None))
     doer = Actor.of(owner or scene.people[0])
-    fields = cast.lead_fields(dice, number) | _next_step(scene)
+    fields = cast.lead_fields(dice, number) | ({} if path and path[-1] in _CLOSED else _next_step(scene))
     draft = leads.Draft(fields, created_at=arrived, assigned_to=owner)
     lead = leads.create(draft, by=doer, now=arrived, tag_names=cast.tags(dice))
     pace = (scene.now - arrived) / (len(path) + 1)
