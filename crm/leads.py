@@ -1,6 +1,6 @@
 """Leads are made and changed here; their stage is `pipeline.board`'s."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -92,15 +92,18 @@ def edit(lead: Lead, changes: Mapping[str, Any], *, by: Actor, now: datetime, ve
     """
     if not EDITABLE.issuperset(changes):
         raise ValueError(f"Not editable: {', '.join(sorted(set(changes) - EDITABLE))}")
+    if "email" in changes:
+        changes = {**changes, "email": changes["email"].lower()}
     with audit.by(by), transaction.atomic():
         held = lock(lead.pk, version=version)
         before = {name: getattr(held, name) for name in changes if getattr(held, name) != changes[name]}
         if not before:
             return held
+        typed_before = _typed_numbers(held)
         for name in before:
             setattr(held, name, changes[name])
         if {"phone_raw", "country"} & before.keys():
-            _renumber(held)
+            _renumber(held, typed_before)
         held.version += 1
         _save(held)
         shown = {name: [_plain(was), _plain(changes[name])] for name, was in before.items()}
@@ -165,23 +168,31 @@ def _build(draft: Draft, now: datetime) -> Lead:
     return lead
 
 
-def _phones(lead: Lead) -> list[LeadPhone]:
-    """The rows a lead is found by: its number, the others typed in the same cell, and their variants."""
-    kinds: dict[str, PhoneKind] = {}
-    for number in phones.parse(lead.phone_raw, lead.country).numbers:
-        if number.e164:
-            kind = PhoneKind.PRIMARY if number.e164 == lead.phone_e164 else PhoneKind.SECONDARY
-            kinds.setdefault(number.e164.removeprefix("+"), kind)
-            for variant in sorted(phones.variants(number.e164)):
-                kinds.setdefault(variant, PhoneKind.VARIANT)
+def _typed_numbers(lead: Lead) -> list[str]:
+    """The numbers in the lead's phone cell, in E.164, as they were typed."""
+    return [number.e164 for number in phones.parse(lead.phone_raw, lead.country).numbers if number.e164]
+
+
+def _phones(lead: Lead, others: Iterable[str] = ()) -> list[LeadPhone]:
+    """The rows a lead is found by: its number, the others typed in the same cell or known besides, their variants."""
+    numbers = [*_typed_numbers(lead), *others]
+    kinds = {number.removeprefix("+"): PhoneKind.SECONDARY for number in numbers}
+    if lead.phone_e164:
+        kinds[lead.phone_e164.removeprefix("+")] = PhoneKind.PRIMARY
+    for number in numbers:
+        for variant in sorted(phones.variants(number)):
+            kinds.setdefault(variant, PhoneKind.VARIANT)
     return [LeadPhone(lead=lead, number=number, kind=kind) for number, kind in kinds.items()]
 
 
-def _renumber(lead: Lead) -> None:
+def _renumber(lead: Lead, typed_before: Collection[str]) -> None:
+    """Read the phone cell anew; numbers known from elsewhere (an import) stay."""
     primary = phones.parse(lead.phone_raw, lead.country).primary
     lead.phone_e164 = primary.e164 if primary else ""
-    LeadPhone.objects.filter(lead=lead).delete()
-    LeadPhone.objects.bulk_create(_phones(lead))
+    rows = LeadPhone.objects.filter(lead=lead)
+    known = [f"+{number}" for number in rows.filter(kind=PhoneKind.SECONDARY).values_list("number", flat=True)]
+    rows.delete()
+    LeadPhone.objects.bulk_create(_phones(lead, [number for number in known if number not in typed_before]))
 
 
 def _save(lead: Lead) -> None:
