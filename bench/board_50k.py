@@ -97,7 +97,7 @@ def main():
     for name, leads in SIZES.items():
         broker, person = brokerage(name, leads)
         clients[name] = Client()
-        clients[name].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        clients[name].force_login(person, backend="accounts.backends.SignIn")
         with tenancy.use(broker.pk):
             assert Lead.objects.count() == leads
     with as_owner(), connection.cursor() as cursor:

@@ -45,9 +45,9 @@ def use(broker_id: int) -> Iterator[None]:
     """Work inside one brokerage, in one transaction.
 
     Nesting for the same brokerage joins the open block; for another one it raises WrongTenant. PostgreSQL learns the
-    id through SET LOCAL, which a rollback undoes by itself; after a success it is cleared by hand, because SET LOCAL
-    outlives a released savepoint. What counts as open is the connection, not the contextvar: a copied context in
-    another thread carries the contextvar onto a connection that was told nothing.
+    id through SET LOCAL, which ends with the transaction; inside a longer one it is cleared by hand after a success,
+    because SET LOCAL outlives a released savepoint. What counts as open is the connection, not the contextvar: a copied
+    context in another thread carries the contextvar onto a connection that was told nothing.
     """
     opened: int | None = getattr(connection, "broker_id", None)
     if opened is not None:
@@ -56,6 +56,7 @@ def use(broker_id: int) -> Iterator[None]:
             raise WrongTenant(msg)
         yield
         return
+    goes_on = connection.in_atomic_block
     with transaction.atomic():
         _announce(broker_id)
         token = _current.set(broker_id)
@@ -65,5 +66,5 @@ def use(broker_id: int) -> Iterator[None]:
         finally:
             _current.reset(token)
             connection.broker_id = None  # type: ignore[attr-defined]
-        if not connection.needs_rollback:
+        if goes_on and not connection.needs_rollback:
             _announce(None)

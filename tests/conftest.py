@@ -96,7 +96,7 @@ def charlie(make_user, other_broker):
 def client_for():
     def sign_in(user):
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.backends.SignIn")
         return client
 
     return sign_in

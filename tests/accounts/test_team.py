@@ -112,7 +112,7 @@ def test_the_list_costs_the_same_for_one_and_three(
         invitations.invite(broker=broker, email=f"i{n}@x.cl", role=Role.AGENT, by=alice, now=timezone.now())
     client = client_for(alice)
     client.get("/team/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/team/")
 
 

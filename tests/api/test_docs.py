@@ -43,7 +43,7 @@ def test_document_and_page_are_for_people_who_are_signed_in(nobody, problem, db)
 def test_platform_staff_may_read_the_document(db, make_user):
     client = Client()
     staff = make_user("root@plataforma.cl", None, is_staff=True)
-    client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(staff, backend="accounts.backends.SignIn")
     assert client.get(SCHEMA).status_code == 200
 
 

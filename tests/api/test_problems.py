@@ -57,7 +57,7 @@ def test_every_write_asks_for_the_scope(api_for, alice, make_lead, problem):
 
 def test_session_writes_with_its_csrf_token_only(alice, problem):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(alice, backend="accounts.backends.SignIn")
     assert client.get(ME).json()["token"] is None
     problem(client.post(LEADS, {"name": "Ana"}, content_type="application/json"), 403)
     key = client.get("/api/v1/docs/").context["csrf_token"]
@@ -68,7 +68,7 @@ def test_session_writes_with_its_csrf_token_only(alice, problem):
 def test_platform_staff_have_no_brokerage_here(db, make_user, problem):
     client = Client()
     staff = make_user("root@plataforma.cl", None, is_staff=True)
-    client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(staff, backend="accounts.backends.SignIn")
     problem(client.get(LEADS), 403)
 
 

@@ -58,7 +58,7 @@ def guard_off(monkeypatch):
 def violations(world):
     """What a stranger gets out of the careless views, by name."""
     client = Client(raise_request_exception=False)
-    client.force_login(world.stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.stranger, backend="accounts.backends.SignIn")
     found = {
         view for view in ("raw", "filter", "queryset") if CANARY in client.get(f"/careless/{view}/").content.decode()
     }

@@ -26,7 +26,7 @@ QUIET = [
     "--disable-dev-shm-usage",
 ]
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.SignIn"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
 

@@ -66,7 +66,7 @@ def _sign_in(world, identity):
     kind, _, name = identity.partition(":")
     client = Client(raise_request_exception=False)
     if kind == "session":
-        client.force_login(getattr(world, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(getattr(world, name), backend="accounts.backends.SignIn")
     elif kind == "token":
         client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {world.secrets[name]}"
     return client
