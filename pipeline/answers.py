@@ -5,7 +5,6 @@ htmx says which page that is (HX-Current-URL), and with it the board's filters.
 
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
-from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from accounts.http import BrokerRequest
 from crm.enums import Stage
 from crm.models import Lead
 from pipeline import columns, visits
+from pipeline.cards import Card
 from pipeline.columns import Column
 from pipeline.filter_bar import FilterBar
 
@@ -29,23 +29,24 @@ def from_board(request: BrokerRequest) -> bool:
 def truth(request: BrokerRequest, lead: Lead, *, status: int = 200, stages: tuple[str, ...] = ()) -> HttpResponse:
     """The lead as stored, for the page that asked. `stages` are those whose figures the page may have wrong."""
     if from_board(request):
-        return _card(request, lead.public_id, status, {Stage(name) for name in (*stages, lead.stage) if name})
+        return _card(request, lead, status, {Stage(name) for name in (*stages, lead.stage) if name})
     response = render(request, "pipeline/stage.html", visits.context(lead, now=timezone.now()), status=status)
     return reswap(retarget(response, "#lead-stage"), "outerHTML")
 
 
-def _card(request: BrokerRequest, public_id: UUID, status: int, stages: set[Stage]) -> HttpResponse:
+def _card(request: BrokerRequest, lead: Lead, status: int, stages: set[Stage]) -> HttpResponse:
+    """The card and the heads; under filters the database says whether the card is still among theirs."""
     now, days = timezone.now(), request.broker.rotting_days
-    leads = FilterBar(QueryDict(_here(request).query), user=request.user, now=now).leads
-    heads = columns.figures(leads, now=now, rotting_days=days, stages=[stage for stage in Stage if stage in stages])
+    bar = FilterBar(QueryDict(_here(request).query), user=request.user, now=now)
+    heads = columns.figures(bar.leads, now=now, rotting_days=days, stages=[stage for stage in Stage if stage in stages])
     context: dict[str, Any] = {
-        "card": columns.one_card(leads, public_id),
+        "card": columns.one_card(bar.leads, lead.public_id) if bar.is_on else Card.of(lead),
         "columns": [Column(stage, figures) for stage, figures in heads.items()],
         "now": now,
         "rotting_days": days,
     }
     response = render(request, "pipeline/moved.html", context, status=status)
-    return reswap(retarget(response, f"#card-{public_id}"), "outerHTML")
+    return reswap(retarget(response, f"#card-{lead.public_id}"), "outerHTML")
 
 
 def moved(response: HttpResponse, lead: Lead) -> None:

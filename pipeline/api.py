@@ -100,17 +100,18 @@ class MoveStage(APIView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Move a lead to a stage."""
         visible = Lead.objects.visible_to(person(request))
-        held = visible.select_for_update(of=("self",)).filter(public_id=public_id).only("stage").first()
-        if held is None:
-            raise Http404
         form = MoveIn(data=request.data)
+        wrong = not form.is_valid()
+        forbidden = not wrong and form.validated_data["force"] and not person(request).is_admin
+        if (wrong or forbidden) and not visible.filter(public_id=public_id).exists():
+            raise Http404  # whatever the body: a stranger learns nothing from it
         form.is_valid(raise_exception=True)
-        if form.validated_data["force"] and not person(request).is_admin:
+        if forbidden:
             raise PermissionDenied(_("Solo la administración puede forzar una etapa."))
-        lead = _move(request, public_id, _wish(form.validated_data), visible)
+        lead, left = _move(request, public_id, _wish(form.validated_data), visible)
         return Response(
             {
-                "old_stage": held.stage,
+                "old_stage": left,
                 "new_stage": lead.stage,
                 "stage_entered_at": lead.stage_entered_at,
                 "version": lead.version,
@@ -186,9 +187,11 @@ def _wish(values: dict[str, Any]) -> board.Move:
     )
 
 
-def _move(request: Request, public_id: UUID, wish: board.Move, visible: LeadQuerySet) -> Lead:
+def _move(request: Request, public_id: UUID, wish: board.Move, visible: LeadQuerySet) -> board.Moved:
     try:
         return board.move(public_id, wish, within=visible, by=actor(request), now=timezone.now())
+    except Lead.DoesNotExist as missing:
+        raise Http404 from missing
     except Stale as stale:
         now_is = {"lead": lead_facts(visible.filter(public_id=public_id))}
         detail = _("Alguien cambió este lead mientras tanto.")

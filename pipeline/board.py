@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Subquery
 
 from core import audit, ranks
 from core.actors import Actor
@@ -51,22 +53,36 @@ class Move:
     force: bool = False
 
 
-def move(public_id: UUID, wish: Move, *, within: LeadQuerySet, by: Actor, now: datetime) -> Lead:
-    """Move a lead to a stage, or within its stage; returns it as stored.
+class Moved(NamedTuple):
+    """A lead as stored, its owner loaded, and the stage it came from: its own when it was only put elsewhere."""
+
+    lead: Lead
+    left: Stage
+
+
+def move(public_id: UUID, wish: Move, *, within: LeadQuerySet, by: Actor, now: datetime) -> Moved:
+    """Move a lead to a stage, or within its stage: one read, one write, and the two entries that tell of it.
 
     `within` is what the caller may see: outside it raises Lead.DoesNotExist. Raises Stale, NotAllowed, Incomplete
     before anything is written. `force` overrides the table and needs a written reason; who may force is the caller's
     to check.
     """
     with audit.by(by, reason=wish.reason), transaction.atomic():
-        lead = within.select_for_update(of=("self",)).get(public_id=public_id)
+        beside = _ranks_beside(public_id, wish)
+        lead = (
+            within.select_for_update(of=("self",))
+            .select_related("assigned_to")
+            .annotate(**beside)
+            .get(public_id=public_id)
+        )
         forced = check(lead, wish)
-        if lead.stage == wish.to:
-            _place(lead, wish, now)
+        left = Stage(lead.stage)
+        lead.board_rank = _rank(vars(lead), now)
+        if left == wish.to:
             lead.save(update_fields=["board_rank"])
-            return lead
-        _enter(lead, wish, now=now, by=by, forced=forced)
-    return lead
+        else:
+            _enter(lead, wish, now=now, by=by, forced=forced)
+    return Moved(lead, left)
 
 
 def record_entries(event: LeadsCreated) -> None:
@@ -100,7 +116,6 @@ def check(lead: Lead, wish: Move) -> bool:
 def _enter(lead: Lead, wish: Move, *, now: datetime, by: Actor, forced: bool) -> None:
     left, since = lead.stage, lead.stage_entered_at
     lost = wish if wish.to == Stage.PERDIDO else None
-    _place(lead, wish, now)
     lead.status = status_after(wish.to, status=LeadStatus(lead.status), score=lead.score)
     lead.stage, lead.stage_entered_at, lead.version = wish.to, now, lead.version + 1
     lead.lost_reason = lost.lost_reason or "" if lost else ""
@@ -139,16 +154,29 @@ _MOVED = [
 ]
 
 
-def _place(lead: Lead, wish: Move, now: datetime) -> None:
-    """Rank the lead next to the card it was dropped by; a card that is gone meanwhile means the top."""
-    column = Lead.objects.filter(stage=wish.to).exclude(pk=lead.pk).order_by("board_rank", "id")
-    below = column.filter(public_id=wish.before).first() if wish.before else None
-    above = column.filter(public_id=wish.after).first() if wish.after and below is None else None
-    if below is not None:
-        above = column.filter(board_rank__lt=below.board_rank).last()
-        lead.board_rank = ranks.between(above.board_rank if above else "", below.board_rank)
-    elif above is not None:
-        below = column.filter(board_rank__gt=above.board_rank).first()
-        lead.board_rank = ranks.between(above.board_rank, below.board_rank if below else "")
-    else:
-        lead.board_rank = ranks.top(now)
+def _ranks_beside(public_id: UUID, wish: Move) -> dict[str, Subquery]:
+    """The ranks around the card a lead is dropped by, as columns to read the lead with.
+
+    `below` and `over_it` stand around the place above the card named `before`, `above` and `under_it` around the place
+    below the one named `after`; a card that is gone meanwhile leaves its two empty.
+    """
+    column = Lead.objects.filter(stage=wish.to).exclude(public_id=public_id)
+    beside: dict[str, Subquery] = {}
+    if wish.before:
+        below = Subquery(column.filter(public_id=wish.before).values("board_rank"))
+        over_it = column.filter(board_rank__lt=below).order_by("-board_rank").values("board_rank")[:1]
+        beside |= {"below": below, "over_it": Subquery(over_it)}
+    if wish.after:
+        above = Subquery(column.filter(public_id=wish.after).values("board_rank"))
+        under_it = column.filter(board_rank__gt=above).order_by("board_rank").values("board_rank")[:1]
+        beside |= {"above": above, "under_it": Subquery(under_it)}
+    return beside
+
+
+def _rank(read: dict[str, Any], now: datetime) -> str:
+    """The rank between the cards that were found there, else the top."""
+    if read.get("below"):
+        return ranks.between(read["over_it"] or "", read["below"])
+    if read.get("above"):
+        return ranks.between(read["above"], read["under_it"] or "")
+    return ranks.top(now)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.reltime import relative
 from crm import next_steps
 from crm.enums import LeadStatus, PropertyType
+from crm.models import Lead
 from crm.next_steps import NextStep
 
 FIELDS = (
@@ -85,6 +87,11 @@ class Card:
     owner_name: str | None
     owner_email: str | None
 
+    @classmethod
+    def of(cls, lead: Lead) -> "Card":
+        """The card of a lead at hand, its owner loaded."""
+        return cls(*(_value(lead, name) for name in FIELDS))
+
     @property
     def title(self) -> str:
         """What the lead is called: its name, else how it can be reached."""
@@ -130,3 +137,8 @@ class Card:
     def rots(self, now: datetime, days: int) -> bool:
         """Whether it has stood in its stage longer than so many days."""
         return self.stage not in {"ganado", "perdido"} and self.stage_entered_at < now - timedelta(days=days)
+
+
+def _value(lead: Lead, name: str) -> Any:  # noqa: ANN401 -- a column's value
+    owned, _, column = name.rpartition("__")
+    return getattr(getattr(lead, owned) if owned else lead, column, None)

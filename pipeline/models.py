@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.actors import ActedBy
 from core.constraints import one_of
@@ -14,8 +15,8 @@ class StageTransition(PublicTenantModel, ActedBy):
     """One change of stage. `from_stage` is empty for the entry; `seconds_in_stage` is the time in the stage left."""
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="transitions", db_constraint=False)
-    from_stage = models.CharField(_("desde"), max_length=24, choices=Stage.choices, blank=True)
-    to_stage = models.CharField(_("hacia"), max_length=24, choices=Stage.choices)
+    from_stage = models.CharField(pgettext_lazy("etapa", "desde"), max_length=24, choices=Stage.choices, blank=True)
+    to_stage = models.CharField(pgettext_lazy("etapa", "hacia"), max_length=24, choices=Stage.choices)
     at = models.DateTimeField(_("cuándo"))
     seconds_in_stage = models.BigIntegerField(_("segundos en la etapa"), null=True)
     reason = models.CharField(_("motivo"), max_length=300, blank=True)

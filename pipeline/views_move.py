@@ -56,11 +56,11 @@ def move(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 def _try(request: BrokerRequest, public_id: UUID, form: MoveForm, visible: LeadQuerySet) -> HttpResponse:
     wish = form.wish()
     if wish.to == Stage.GANADO and not form.says_price:
-        lead = visible.get(public_id=public_id)
+        lead = visible.select_related("assigned_to").get(public_id=public_id)
         board.check(lead, wish)
         if lead.stage != Stage.GANADO:
             return ask(request, lead, form)
-    lead = board.move(public_id, wish, within=visible, by=Actor.of(request.user), now=timezone.now())
+    lead, _left = board.move(public_id, wish, within=visible, by=Actor.of(request.user), now=timezone.now())
     shown = form.cleaned_data["shown"]
     response = answers.truth(request, lead, stages=(shown,))
     answers.moved(response, lead)

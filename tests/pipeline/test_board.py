@@ -22,7 +22,7 @@ def move(alice, broker, inside):
                 within=Lead.objects.visible_to(alice),
                 by=Actor.of(alice),
                 now=now or timezone.now(),
-            )
+            ).lead
 
     return act
 

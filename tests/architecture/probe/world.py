@@ -62,7 +62,8 @@ class World:
             {"name": CANARY, "phone_raw": "+56 9 8765 4321", "email": f"{CANARY}@andes.example"}, assigned_to=self.agent
         )
         lead = leads.create(draft, by=by, now=now, tag_names=[CANARY])
-        lead = board.move(lead.public_id, board.Move("perfilamiento"), within=type(lead).objects.all(), by=by, now=now)
+        board.move(lead.public_id, board.Move("perfilamiento"), within=type(lead).objects.all(), by=by, now=now)
+        lead.refresh_from_db()
         note = timeline.add_note(lead, body=CANARY, by=by, at=now)
         consent.record(
             lead, ConsentState.GRANTED, consent.Ground(ConsentBasis.OPT_IN, ConsentSource.FORM, CANARY), by=by, at=now
