@@ -20,7 +20,7 @@ class ActorKind(models.TextChoices):
     WEBHOOK = "webhook", _("Webhook")
     CAMPAIGN = "campaign", _("Campaña")
     AGENT = "agent", _("Agente virtual")
-    SYSTEM = "system", _("Corredor")
+    SYSTEM = "system", "Corredor"  # the product's name; _("Corredor") is the role
 
 
 class UserLike(Protocol):

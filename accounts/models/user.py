@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Language, Role, Theme
 from accounts.models.broker import Broker
@@ -59,7 +60,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("tema"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     is_active = models.BooleanField(_("activo"), default=True)
     is_staff = models.BooleanField(_("entra al admin"), default=False)
-    date_joined = models.DateTimeField(_("desde"), auto_now_add=True)
+    date_joined = models.DateTimeField(pgettext_lazy("persona", "desde"), auto_now_add=True)
 
     objects = UserManager()
 
