@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from django.utils.translation import pgettext
+
 from crm.enums import Operation, PropertyType, RowOutcome
 from crm.imports import intake
 from crm.imports.drafts import Terms
@@ -42,8 +44,7 @@ class PreviewRow:
         reading = self.entry.reading
         operation = str(Operation(reading.operation).label) if reading.operation else ""
         kind = str(PropertyType(reading.property_type).label) if reading.property_type else ""
-        rooms = [f"{count}{letter}" for count, letter in ((reading.bedrooms, "D"), (reading.bathrooms, "B")) if count]
-        return " · ".join(filter(None, [operation, f"{kind} {''.join(rooms)}".strip()]))
+        return " · ".join(filter(None, [operation, f"{kind} {_rooms(reading.bedrooms, reading.bathrooms)}".strip()]))
 
     @property
     def text(self) -> str:
@@ -54,6 +55,16 @@ class PreviewRow:
     def label(self) -> str:
         """The outcome in words."""
         return str(self.placed.outcome.label)
+
+
+def _rooms(bedrooms: int | None, bathrooms: int | None) -> str:
+    """Rooms as listings abbreviate them: "2D1B"."""
+    numbers = {"bedrooms": bedrooms, "bathrooms": bathrooms}
+    if bedrooms and bathrooms:
+        return pgettext("dormitorios y baños", "%(bedrooms)sD%(bathrooms)sB") % numbers
+    if bedrooms:
+        return pgettext("dormitorios", "%(bedrooms)sD") % numbers
+    return pgettext("baños", "%(bathrooms)sB") % numbers if bathrooms else ""
 
 
 @dataclass(slots=True)
