@@ -1,5 +1,6 @@
 """People and brokerages every test knows: Alice runs Andes, Bob works there, Charlie runs Sur and must see nothing."""
 
+import logging
 from contextlib import contextmanager
 
 import pytest
@@ -39,6 +40,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         database.become(owner)
         connection.owner_depth = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet():
+    """Two lines a request, thousands of requests: nobody reads them here."""
+    logging.getLogger().setLevel(logging.ERROR)
 
 
 @pytest.fixture(autouse=True)

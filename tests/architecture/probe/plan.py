@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.test import Client
@@ -11,10 +12,10 @@ from tests.architecture.probe.routes import PLATFORM, PUBLIC, TENANT, Route, all
 
 NOWHERE = UUID("01890000-0000-7000-8000-000000000000")
 SESSIONS = ("stranger", "strange_agent", "strange_staff", "colleague", "gone")
+AT_THE_ADMIN = ("session:strange_staff", "session:stranger", "anonymous")  # it asks for staff first, then for whose
 TOKENS = ("stranger", "reader")
 BROAD = ("GET", "POST")
 REST = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
-UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,21 @@ class Attempt:
     style: str
 
 
+@cache
 def attempts():
-    """All attempts, in the order of routes."""
-    return [
+    """All attempts by somebody who is a stranger there, in the order of routes."""
+    planned = (
         Attempt(route, method, identity, style)
         for route in all_routes()
         for identity in _identities(route)
         for method, style in _ways(route)
-    ]
+    )
+    return [attempt for attempt in planned if classes.concerns(attempt)]
 
 
 def _identities(route):
+    if classes.of(route) == PLATFORM:
+        return AT_THE_ADMIN
     sessions = [f"session:{name}" for name in SESSIONS]
     if route.pattern.startswith("api/"):
         sessions += [f"token:{name}" for name in TOKENS]

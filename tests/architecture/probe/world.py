@@ -30,6 +30,7 @@ class World:
     def __init__(self):
         self.now = timezone.now()
         self.clients = {}
+        self.written = 0
         self.andes = Broker.objects.create(name=f"Andes {CANARY}", slug="andes-probe")
         self.sur = Broker.objects.create(name="Sur", slug="sur-probe")
         self.owner = self._person("owner@andes.example", self.andes, "admin", name=CANARY)
@@ -114,8 +115,15 @@ class World:
         of_andes = {"broker": self.andes.pk, "user": self.owner.pk, "invitation": self.objects["invitation"].pk}
         return of_andes.get(model_name, self.owner.api_tokens.earliest("pk").pk)
 
+    def wrote(self):
+        """Whether any row of any table was written since this was last asked, undone or not: who wrote nothing changed nothing."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+            before, (self.written,) = self.written, cursor.fetchone()
+        return self.written != before
+
     def snapshot(self):
-        """A hash of everything Andes has, in one statement: the probe asks thousands of times."""
+        """A hash of everything Andes has, in one statement."""
         with tenancy.use(self.andes.pk), connection.cursor() as cursor:
             cursor.execute(*_everything_of(self.andes.pk))
             return cursor.fetchall()
