@@ -10,9 +10,10 @@ from django.template.loader import get_template, render_to_string
 
 from core.views_components import components
 
-pytestmark = pytest.mark.urls("tests.design.urls")
+without_routes = pytest.mark.urls("tests.design.urls")
 
 
+@without_routes
 @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "409", "429", "500"])
 def test_an_error_page_needs_no_context_and_no_database(code: str) -> None:
     html = get_template(f"{code}.html").render()
@@ -22,6 +23,7 @@ def test_an_error_page_needs_no_context_and_no_database(code: str) -> None:
     assert html.count("<h1>") == 1
 
 
+@without_routes
 def test_htmx_is_configured_for_the_strict_policy() -> None:
     found = re.search(r"name=\"htmx-config\" content='([^']+)'", get_template("500.html").render())
     config = json.loads(found[1])
@@ -32,6 +34,7 @@ def test_htmx_is_configured_for_the_strict_policy() -> None:
     assert {"code": "409|422", "swap": True, "error": False} in config["responseHandling"]
 
 
+@without_routes
 @pytest.mark.parametrize(("theme", "painted"), [("dark", "dark"), ("light", "light"), ("auto", "light")])
 def test_the_theme_of_the_person_is_on_the_page(theme: str, painted: str) -> None:
     html = render_to_string("404.html", {"theme": theme})

@@ -1,4 +1,4 @@
-"""No pages: the frame must not depend on which routes exist."""
+"""No pages: an error page must not depend on which routes exist."""
 
 from django.urls import URLPattern
 
