@@ -14,6 +14,7 @@ def test(words: list[str]) -> int:
     """Run pytest on embedded servers that forget, all cores unless a single file or -n says otherwise."""
     with servers.first_free(ROOT / "var" / "test") as folders, servers.running(folders, throwaway=True):
         env = os.environ | variables.without_secrets() | variables.urls(folders)
+        env["DEBUG"] = "true"  # static files as they lie in the checkout, and the pages for developers
         return servers.call([str(environment.python()), "-m", "pytest", *_workers(words), *words], env)
 
 
