@@ -25,7 +25,8 @@ def worker():
 
     def start(job):
         at = connection.settings_dict
-        url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+        place = f"/{at['HOST']}" if at["HOST"].startswith("/") else f"{at['HOST']}:{at['PORT']}"  # a socket's folder
+        url = f"postgres://{at['USER']}:{at['PASSWORD']}@{place}/{at['NAME']}"
         words = [sys.executable, "-m", "tests.imports.worker", str(job.broker_id), str(job.pk)]
         started.append(subprocess.Popen(words, env={**os.environ, "DATABASE_URL": url}, stderr=subprocess.PIPE))
         return started[-1]
