@@ -128,19 +128,21 @@ def login(live):
     return by_form
 
 
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that a theme can change
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+
+
 @pytest.fixture
 def axe():
-    """`axe(page)` in the theme the page has; `axe(page, theme="dark")` switches first."""
+    """`axe(page)` in the theme the page has; `axe(page, theme="dark")` goes over to a theme and looks at its colours."""
 
     def check(page, *, theme=None):
         if theme:
             page.evaluate("theme => Object.assign(document.documentElement.dataset, {theme, bsTheme: theme})", theme)
         page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
-        page.evaluate(AXE.read_text())
-        options = {
-            "resultTypes": ["violations"],
-            "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
-        }
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE.read_text())
+        options = {"resultTypes": ["violations"], "runOnly": COLOURS if theme else RULES}
         found = page.evaluate("options => axe.run(document, options)", options)["violations"]
         grave = [
             f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
@@ -149,6 +151,20 @@ def axe():
             for node in rule["nodes"][:5]
         ]
         assert not grave, "\n".join(grave)
+
+    return check
+
+
+@pytest.fixture
+def both_themes(axe):
+    """`both_themes(page)`: everything in the light, the colours again in the dark; the page stays as it was."""
+
+    def check(page):
+        was = page.evaluate("({...document.documentElement.dataset})")
+        assert was["theme"] != "dark", "begin in the light"
+        axe(page)
+        axe(page, theme="dark")
+        page.evaluate("was => Object.assign(document.documentElement.dataset, was)", was)
 
     return check
 

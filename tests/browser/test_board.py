@@ -238,12 +238,11 @@ def test_folded_columns_are_remembered(board):
     assert board.locator("[data-fold=entrada]").get_attribute("aria-expanded") == "false"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_board_menu_and_dialog_are_accessible(board, leads, axe, theme):
-    axe(board, theme=theme)
+def test_board_menu_and_dialog_are_accessible(board, leads, both_themes):
+    both_themes(board)
     card(board, leads[1]).locator(".c-lead__menu").click()
     board.get_by_role("menuitem", name="Perdido").wait_for()
-    axe(board, theme=theme)
+    both_themes(board)
     board.get_by_role("menuitem", name="Perdido").click()
     board.get_by_role("dialog").wait_for()
-    axe(board, theme=theme)
+    both_themes(board)

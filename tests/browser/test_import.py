@@ -28,23 +28,18 @@ def work(broker):
     return do
 
 
-def both_themes(page, axe):
-    for theme in ("light", "dark"):
-        axe(page, theme=theme)
-
-
-def test_the_sample_from_upload_to_revert(page, enter, alice, work, axe, inside, broker):
+def test_the_sample_from_upload_to_revert(page, enter, alice, work, both_themes, inside, broker):
     enter(page, alice, "/import/")
-    both_themes(page, axe)
+    both_themes(page)
     page.get_by_role("link", name="Importar planilla").click()
     page.set_input_files("input[type=file]", SAMPLE)
     expect(page.locator("[data-drop-name]")).to_have_text("leads-planilla.csv")
-    both_themes(page, axe)
+    both_themes(page)
     page.get_by_role("button", name="Continuar").click()
 
     expect(page.get_by_text("Windows (Excel antiguo)").first).to_be_visible()
     expect(page.get_by_label("Renta líquida")).to_have_value("income")
-    both_themes(page, axe)
+    both_themes(page)
     page.get_by_role("button", name="Ver qué va a pasar").click()
 
     expect(page.locator(".c-importsum")).to_contain_text("420 leads nuevos")
@@ -52,16 +47,16 @@ def test_the_sample_from_upload_to_revert(page, enter, alice, work, axe, inside,
     expect(page.get_by_text("Fila en blanco")).to_be_visible()
     page.get_by_role("link", name="Repetidas 18").click()
     expect(page.get_by_text("con la fila 9", exact=True)).to_be_visible()
-    both_themes(page, axe)
+    both_themes(page)
     page.get_by_label("Pidieron que los contactaran").check()
     page.get_by_role("button", name="Importar", exact=True).click()
 
     expect(page.get_by_text("Puedes seguir trabajando")).to_be_visible()
-    both_themes(page, axe)
+    both_themes(page)
     work()
     for words in ("Leads nuevos 420", "Unidas a un lead 18", "Rechazadas 2"):
         expect(page.locator(".c-stats").get_by_role("link", name=re.compile(words))).to_be_visible()
-    both_themes(page, axe)
+    both_themes(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Descargar las rechazadas").click()
     assert download.value.suggested_filename == "leads-planilla-rechazadas.csv"
@@ -69,12 +64,12 @@ def test_the_sample_from_upload_to_revert(page, enter, alice, work, axe, inside,
 
     page.get_by_role("button", name="Revertir la importación").click()
     expect(page.locator("dialog").get_by_text("Nadie ha trabajado todavía")).to_be_visible()
-    both_themes(page, axe)
+    both_themes(page)
     page.locator("dialog").get_by_role("button", name="Revertir", exact=True).click()
     expect(page.get_by_text("Revirtiendo…")).to_be_visible()
     work()
     expect(page.get_by_role("heading", name="Importación revertida")).to_be_visible()
-    both_themes(page, axe)
+    both_themes(page)
     with inside(broker):
         assert not Lead.objects.exists()
 
