@@ -3,6 +3,7 @@ import statistics
 import time
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -134,7 +135,7 @@ class TestReset:
         other = client_for(alice)
         found, message = self.link(client, django_capture_on_commit_callbacks, alice.email)
         assert message.subject == "[Corredor] Elige una contraseña nueva"
-        path = found[0].removeprefix("http://127.0.0.1:8000")
+        path = found[0].removeprefix(settings.PUBLIC_URL)
         form = client.get(path, follow=True)
         new = {"password1": "otra-frase-bien-larga", "password2": "otra-frase-bien-larga"}
         assert client.post(form.redirect_chain[-1][0], new).status_code == 302
@@ -146,7 +147,7 @@ class TestReset:
     def test_link_never_follows_the_host_header(self, client, alice, settings, django_capture_on_commit_callbacks):
         settings.ALLOWED_HOSTS = ["*"]
         found, _ = self.link(client, django_capture_on_commit_callbacks, alice.email, HTTP_HOST="evil.example")
-        assert found[0].startswith("http://127.0.0.1:8000/")
+        assert found[0].startswith(f"{settings.PUBLIC_URL}/")
 
     def test_unknown_address_gets_the_same_page(self, client, db, django_capture_on_commit_callbacks):
         found, message = self.link(client, django_capture_on_commit_callbacks, "nobody@x.cl")

@@ -17,7 +17,7 @@ from crm.models import Lead, Tag, TimelineEntry
 from pipeline.models import StageTransition
 
 APPEND_ONLY = [model for model, each in admin.site._registry.items() if isinstance(each, AppendOnlyAdmin)]
-CHANGELISTS = {"lead": 10, "timelineentry": 9, "stagetransition": 9, "tag": 9, "leadimport": 9}
+CHANGELISTS = {"lead": 9, "timelineentry": 8, "stagetransition": 8, "tag": 8, "leadimport": 8}
 
 
 def url(model, page="changelist", *args):
