@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.stack.stacks import ROOT, Stack
+
 EMBEDDED = {
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
@@ -52,3 +53,19 @@ def corredor(bare):
         return subprocess.run(command, env=bare | more, capture_output=True, text=True, timeout=60, check=False)
 
     return run
+
+
+@pytest.fixture
+def start(bare, tmp_path, port):
+    """Start `./corredor up`, on one data folder and one port however often it is called."""
+    stacks = []
+
+    def start():
+        stacks.append(Stack(bare, tmp_path / "data", port, tmp_path / f"out{len(stacks)}"))
+        return stacks[-1]
+
+    yield start
+    for stack in stacks:
+        if stack.process.poll() is None:
+            stack.process.terminate()
+            stack.process.wait(60)
