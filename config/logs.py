@@ -1,11 +1,23 @@
 """Structured logs: one line of JSON in production, coloured in development, both through the redactor."""
 
 import os
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 
 from core.redaction import redact
+
+_UNHEARD = {"request_started"}  # its end is told, with the status and the same request_id
+_HEALTH = {"GET /healthz", "GET /readyz"}
+
+
+def quiet(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Drop what would bury the rest: each request once, and no health checks that went well."""
+    if event.get("event") in _UNHEARD or (event.get("request") in _HEALTH and event.get("code") == HTTPStatus.OK):
+        raise structlog.DropEvent
+    return event
+
 
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -18,6 +30,7 @@ _shared: list[Any] = [
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
+        quiet,
         *_shared,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],

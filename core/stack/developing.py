@@ -7,7 +7,6 @@ from core.stack.folders import ROOT, Folders
 from core.stack.trouble import Trouble
 
 WORKERS_CHOSEN = ("-n", "--numprocesses", "-p", "--pdb", "--trace", "--collect-only", "--co")
-PORT = 8000
 
 
 def test(words: list[str]) -> int:
@@ -34,7 +33,7 @@ def bench(goals: list[str]) -> int:
 def manage(words: list[str], folders: Folders) -> int:
     """Run manage.py on the servers of the data folder, which are started for its duration when they are not running."""
     with servers.running(folders):
-        env = variables.of_stack(folders, port=PORT)
+        env = variables.of_stack(folders, port=folders.port)
         return servers.call([str(environment.python()), "manage.py", *words], env)
 
 

@@ -55,6 +55,14 @@ class Folders:
         digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(base) / f"corredor-{os.geteuid()}-{digest}"
 
+    @property
+    def port(self) -> int:
+        """The port of the last `up` here, for links that other commands print; 8000 when there was none."""
+        try:
+            return int((self.data / "port").read_text())
+        except (OSError, ValueError):
+            return 8000
+
     def prepare(self) -> None:
         """Make the folders, private to this user. Raises Trouble when they cannot be made or the disk is full."""
         try:

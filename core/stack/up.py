@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from core.stack import environment, pending, servers, variables
-from core.stack.folders import Folders, locked
+from core.stack.folders import ROOT, Folders, locked
 from core.stack.processes import Program
 from core.stack.supervisor import Stopped, Supervisor
 from core.stack.trouble import Trouble
@@ -40,6 +40,7 @@ def up(options: argparse.Namespace, folders: Folders) -> int:
             )
         (folders.data / "lock").write_text(servers.UP)
         folders.prepare()
+        (folders.data / "port").write_text(f"{options.port}\n")
         with Supervisor(logs=folders.logs) as supervisor:
             try:
                 _start(supervisor, folders, options)
@@ -97,7 +98,7 @@ def _start(supervisor: Supervisor, folders: Folders, options: argparse.Namespace
     supervisor.terminal.line(f"Corredor is at {env['PUBLIC_URL']}    (Ctrl-C stops it; logs are in {folders.logs})")
     if logins is None and not options.no_demo:
         logins = _demo(supervisor, manage, env)
-    for line in logins or ["Make the first account with: ./corredor manage createsuperuser"]:
+    for line in logins or _first_accounts(folders):
         supervisor.terminal.line(f"  {line}")
     supervisor.terminal.line("")
     for program in parts.values():
@@ -110,6 +111,16 @@ def _demo(supervisor: Supervisor, manage: list[str], env: dict[str, str]) -> lis
     if code:
         raise Trouble("the demo data could not be made.\n" + "\n".join(words))
     return words
+
+
+def _first_accounts(folders: Folders) -> list[str]:
+    """How to get into an installation without the demo."""
+    manage = "./corredor manage" if folders.data == ROOT / "var" else f"CORREDOR_DATA={folders.data} ./corredor manage"
+    return [
+        "No demo. Make a brokerage, and get the link that lets its first person in, with:",
+        f"  {manage} create_broker 'Andes Propiedades' ana@example.com",
+        f"Platform staff, for /admin/: {manage} createsuperuser",
+    ]
 
 
 def answers(port: int) -> bool:

@@ -116,6 +116,13 @@ def test_what_the_operator_set_wins(folders, monkeypatch):
     assert env["DATABASE_URL"] == postgres.url(folders, "corredor_app")
 
 
+def test_other_commands_know_the_port_of_the_last_up(folders):
+    assert folders.port == 8000
+    folders.data.mkdir()
+    (folders.data / "port").write_text("8123\n")
+    assert folders.port == 8123
+
+
 def test_a_file_of_settings_fills_what_is_not_set(tmp_path, bare, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "mine")
     for name in ("EMAIL_URL", "REDIS_URL"):
