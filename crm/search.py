@@ -5,6 +5,7 @@ leakproof, so under row security PostgreSQL would not use the index. The functio
 """
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from crm.models import LeadQuerySet
 
@@ -23,4 +24,4 @@ def matching(leads: LeadQuerySet, text: str) -> LeadQuerySet:
     with connection.cursor() as cursor:  # once, however many queries a page then makes of these leads
         cursor.execute("SELECT crm_search(%s)", [wanted])
         found = [lead_id for (lead_id,) in cursor.fetchall()]
-    return leads.filter(pk__in=found)
+    return leads.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [found]))  # one value, however many leads
