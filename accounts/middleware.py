@@ -86,6 +86,8 @@ def brokerage(get_response: GetResponse) -> GetResponse:
             return _without_brokerage(request, user, get_response)
         if not broker.is_active and not user.is_platform:
             logout(request)
+            if request.path_info.startswith("/api/"):
+                return get_response(request)  # as nobody: the API answers 401
             return HttpResponseRedirect(reverse("account_login"))
         cast("BrokerRequest", request).broker = broker
         structlog.contextvars.bind_contextvars(broker_id=broker.pk)
