@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import tenancy
 from core.actors import Actor
@@ -20,18 +22,24 @@ from core.models import Job, JobState
 
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 20
-_RUNNERS: dict[str, Callable[[Job], None]] = {}
+"""The last one closes the job instead of doing it; `core_stalled_jobs` hands none out after it."""
+_RUNNERS: dict[str, tuple[Callable[[Job], None], Callable[[Job], None] | None]] = {}
 
 
 class Lost(RuntimeError):
     """The lease of a job is no longer ours: another worker took it over."""
 
 
-def runner(kind: str) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
-    """Name the function that does jobs of a kind; it opens tenancy blocks as it needs and calls `advance`."""
+def runner(
+    kind: str, *, give_up: Callable[[Job], None] | None = None
+) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
+    """Name the function that does jobs of a kind; it opens tenancy blocks as it needs and calls `advance`.
+
+    `give_up` tells the job's own rows that nobody will go on, when worker after worker died of it.
+    """
 
     def register(work: Callable[[Job], None]) -> Callable[[Job], None]:
-        _RUNNERS[kind] = work
+        _RUNNERS[kind] = work, give_up
         return work
 
     return register
@@ -41,7 +49,7 @@ def start(*, kind: str, label: str, by: Actor, arguments: dict[str, Any], total:
     """A new job, which a worker is woken for once the caller's transaction commits."""
     job = Job.objects.create(kind=kind, label=label, arguments=arguments, total=total, **by.columns())
     broker_id = tenancy.current()
-    transaction.on_commit(lambda: wake(broker_id, job.pk))
+    transaction.on_commit(lambda: wake(broker_id, job.pk), robust=True)
     return job
 
 
@@ -53,7 +61,7 @@ def wake(broker_id: int, job_id: int) -> None:
 
 
 def claim(job_id: int, *, now: datetime) -> Job | None:
-    """Take the job's lease inside an open brokerage; None when it is over, held by another, or out of attempts."""
+    """Take the job's lease inside an open brokerage; None when it is over or held by another."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     unfinished = Q(state__in=[JobState.QUEUED, JobState.RUNNING])
     taken = Job.objects.filter(free & unfinished, pk=job_id).update(
@@ -88,8 +96,14 @@ def fail(job: Job, *, error: str, now: datetime) -> None:
 
 
 def work(job: Job) -> None:
-    """Do a claimed job with the runner of its kind."""
-    _RUNNERS[job.kind](job)
+    """Do a claimed job with the runner of its kind; one that outlived its workers too often is given up."""
+    do, give_up = _RUNNERS[job.kind]
+    if job.attempts < ATTEMPTS:
+        do(job)
+        return
+    if give_up is not None:
+        give_up(job)
+    fail(job, error=_("Se detuvo una y otra vez. Referencia: %(id)s") % {"id": job.public_id}, now=timezone.now())
 
 
 def stalled(limit: int = 100) -> list[tuple[int, int]]:

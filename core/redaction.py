@@ -28,6 +28,7 @@ _PATTERNS = (
     re.compile(r"(?<![\w.-])\+?\d[\d ()-]{7,18}\d(?![\w.-])"),  # phone numbers
     re.compile(r"\bcorr_[A-Za-z0-9_-]{8,}"),  # API tokens
     re.compile(r"(?i)\bbearer\s+\S+"),
+    re.compile(r"(?<=DETAIL:)[^\n]*"),  # PostgreSQL shows the row it refuses
     re.compile(r"(?<=/password/reset/key/)[^/\s'\"]+"),
 )
 

@@ -27,7 +27,14 @@ OURS = frozenset(
 """Relations of a lead that an import fills itself; a row in any other is somebody's work."""
 
 
-@jobs.runner(KIND)
+def _stop(job: Job) -> None:
+    """Say that the import stands again as what was not taken back of it; raises Lost when another worker goes on."""
+    with jobs.inside(job):
+        jobs.advance(job, done=job.done, now=timezone.now())
+        LeadImport.objects.filter(pk=job.arguments["import"]).update(state=ImportState.DONE)
+
+
+@jobs.runner(KIND, give_up=_stop)
 def run(job: Job) -> None:
     """Take the job's import back, going on where the last worker came to."""
     try:
@@ -37,9 +44,7 @@ def run(job: Job) -> None:
     except jobs.Lost:
         raise
     except Exception:
-        with jobs.inside(job):
-            jobs.advance(job, done=job.done, now=timezone.now())
-            LeadImport.objects.filter(pk=job.arguments["import"]).update(state=ImportState.DONE)
+        _stop(job)
         raise
 
 

@@ -26,7 +26,14 @@ BATCH = 500
 KEEP_ALIVE = 10.0  # seconds between signs of life while rows are only counted or passed over
 
 
-@jobs.runner(KIND)
+def _stop(job: Job) -> None:
+    """Say that the import stands still, unless another worker has taken it over: then raise Lost."""
+    with jobs.inside(job):
+        jobs.advance(job, done=_done(job), now=timezone.now())
+        LeadImport.objects.filter(job_id=job.pk).update(state=ImportState.FAILED)
+
+
+@jobs.runner(KIND, give_up=_stop)
 def run(job: Job) -> None:
     """Take the job's file in, from where the last worker came to."""
     try:
@@ -127,13 +134,6 @@ def _finish(job: Job) -> None:
         lead_import.save(update_fields=["state", "finished_at", "content"])
         counts = {name: getattr(lead_import, name) for name in ("created_rows", "merged_rows", "rejected_rows")}
         jobs.finish(job, result=counts, now=now)
-
-
-def _stop(job: Job) -> None:
-    """Say that the import stands still, unless another worker has taken it over: then raise Lost."""
-    with jobs.inside(job):
-        jobs.advance(job, done=_done(job), now=timezone.now())
-        LeadImport.objects.filter(job_id=job.pk).update(state=ImportState.FAILED)
 
 
 def _import_of(job: Job) -> LeadImport:

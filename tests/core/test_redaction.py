@@ -27,3 +27,8 @@ def test_private_fields_are_masked_whole_and_searches_are_cut():
 def test_what_is_not_personal_stays():
     line = {"event": "request_finished", "code": 200, "timestamp": "2026-11-22T14:53:00.825636Z", "broker_id": 12}
     assert redact(None, "info", dict(line)) == line
+
+
+def test_the_row_that_postgresql_refuses_is_not_shown():
+    error = 'violates check constraint "x"\nDETAIL:  Failing row contains (7, Ana Rojas, Ñuñoa).\nCONTEXT: z'
+    assert redact(None, "error", {"event": error})["event"] == 'violates check constraint "x"\nDETAIL:[…]\nCONTEXT: z'
