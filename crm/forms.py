@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Broker, User
+from crm import next_steps
 from crm.budgets import BudgetField, IncomeField, budget_text
 from crm.enums import ConsentBasis, ConsentState, DicomStatus, Stage
 from crm.financial import Declared
@@ -135,6 +136,7 @@ class FollowForm(SectionForm):
         self.fields["next_action_at"].widget = forms.DateTimeInput(
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         )
+        self.fields["next_action_at"].validators += next_steps.BETWEEN
 
     def clean_next_action_at(self) -> Any:  # noqa: ANN401 -- a datetime or None
         """Minutes are enough: a widget that knows no seconds must not change the stored value by dropping them."""

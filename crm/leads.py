@@ -128,6 +128,7 @@ def assign(leads: LeadQuerySet, *, to: User | None, by: Actor, now: datetime) ->
 def set_tags(lead: Lead, names: Iterable[str], *, by: Actor, now: datetime) -> None:
     """Make a lead wear exactly these tags; tells the timeline what came and went."""
     with audit.by(by), transaction.atomic():
+        lock(lead.pk)  # two who tag at once would write the same row twice
         wanted = tags.named(names)
         worn = {row.tag_id: row.tag.name for row in LeadTag.objects.filter(lead=lead).select_related("tag")}
         added = [tag for tag in wanted if tag.pk not in worn]

@@ -1,11 +1,15 @@
 """The state of a lead's next step, the same on the board, in the list and in filters."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+BETWEEN = [MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC))]
+"""What a form takes: past year 9999, in UTC, a stored date could not be read again, and no page with it be drawn."""
 
 
 class NextStep(models.TextChoices):

@@ -65,6 +65,7 @@ def lead_tags(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """The tags of a lead; a POST adds one by its name (`add`) or takes one off by its public id (`remove`)."""
     lead = lead_pages.get(request, public_id)
     if request.method == "POST":
+        leads.lock(lead.pk)  # what somebody else adds meanwhile stays on
         worn = lead_pages.tags(lead)
         names = [tag.name for tag in worn if str(tag.public_id) != request.POST.get("remove", "")]
         added = request.POST.get("add", "").replace("\x00", "").split(",")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from accounts.enums import Country
 from accounts.http import BrokerRequest
 from core import phones
 from core.actors import Actor
@@ -89,7 +90,8 @@ def lead_hint(request: BrokerRequest, kind: str) -> HttpResponse:
     """How a phone or a budget is read, while it is typed."""
     if kind == "phone":
         text = request.POST.get("phone_raw", "")[:80]
-        country = request.POST.get("country", "") or request.broker.country
+        country = request.POST.get("country", "")
+        country = country if country in Country.values else request.broker.country
         numbers = phones.parse(text, country).numbers
         return render(request, "crm/hint_phone.html", {"numbers": numbers})
     if kind != "budget":
@@ -123,13 +125,14 @@ def _save(request: BrokerRequest, lead: Lead, section: str, form: SectionForm) -
     version = request.POST.get("version", "")
     since = int(version) if version.isascii() and version.isdigit() and len(version) <= _DIGITS else 0
     by, now = Actor.of(request.user), timezone.now()
-    try:
-        saved = leads.edit(lead, form.changes(), by=by, now=now, version=since)
-    except leads.Stale as stale:
-        merged = revisions.merge(stale.lead, form.changes(), since=since)
+    held, changes = leads.lock(lead.pk), form.changes()
+    if held.version != since:
+        merged = revisions.merge(held, changes, since=since)
         if merged.conflicts:
-            return _conflict(request, stale.lead, section, form, merged)
-        saved = leads.edit(stale.lead, merged.changes, by=by, now=now)
+            return _conflict(request, held, section, form, merged)
+        changes = merged.changes
+    try:
+        saved = leads.edit(held, changes, by=by, now=now)
     except leads.Taken:
         twin = duplicates.same_phone(form.data.get("phone_raw", ""), lead.country, exclude_id=lead.pk)
         return _section_form(request, lead, section, form, phone_twin=twin, status=_UNPROCESSABLE)

@@ -22,6 +22,7 @@ from crm.imports.revert import worked_on_count
 from crm.models import Lead, LeadImport
 from crm.views_import import own
 
+_DIGITS = 9  # of a row's number
 _SHOWS = ("created", "merged", "rejected", "opt_out", "warned")
 
 
@@ -87,7 +88,7 @@ def _is_running(lead_import: LeadImport) -> bool:
 def _result(request: BrokerRequest, lead_import: LeadImport) -> dict[str, Any]:
     show = request.GET.get("show", "created")
     show = show if show in _SHOWS else "created"
-    after = request.GET.get("after", "")
+    after = request.GET.get("after", "")[:_DIGITS]
     leads = Lead.objects.all().visible_to(request.user)
     page = report.rows(lead_import, show, after=int(after) if after.isdecimal() else 0, seen_by=leads)
     rows = [report.told(row) for row in page[: report.PAGE]]

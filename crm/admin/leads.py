@@ -14,7 +14,7 @@ from accounts.models import User
 from core import phones, tenancy
 from core.actors import Actor
 from core.admin_base import ReadOnlyInline, TenantAdmin, TenantInline
-from crm import leads, search
+from crm import leads, next_steps, search
 from crm.models import Lead, LeadPhone, LeadTag
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # generic for the type checker only
 else:
     _LeadForm = forms.ModelForm
 
+_DIGITS = 18  # of a key that fits its column
 _FIXED = ("public_id", "phone_e164", "stage", "status", "score", "opted_out_at", "created_at", "updated_at", "version")
 _EDITABLE = [field.name for field in Lead._meta.fields if field.name in leads.EDITABLE]  # noqa: SLF001 -- documented API
 
@@ -37,6 +38,11 @@ class LeadForm(_LeadForm):
     class Meta:
         model = Lead
         fields = [*_EDITABLE, "assigned_to"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
+        super().__init__(*args, **kwargs)
+        if "next_action_at" in self.fields:
+            self.fields["next_action_at"].validators += next_steps.BETWEEN
 
     def clean(self) -> dict[str, Any]:
         """Refuse a phone another lead of the brokerage has, and half a budget."""
@@ -63,7 +69,7 @@ class OwnerFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         """The leads of the chosen one."""
-        value = self.value() or ""
+        value = (self.value() or "")[:_DIGITS]
         if value == "none":
             return queryset.filter(assigned_to=None)
         return queryset.filter(assigned_to=int(value)) if value.isdecimal() else queryset

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.admin_base import AppendOnlyAdmin, TenantAdmin
-from core.text import fold
+from crm import tags
 from crm.models import Consent, FinancialProfile, ImportMapping, ImportRow, LeadImport, LeadTag, Tag, TimelineEntry
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -29,7 +29,9 @@ class TagForm(_TagForm):
     def clean_name(self) -> str:
         """Refuse a name the brokerage has."""
         name: str = self.cleaned_data["name"].strip()
-        if Tag.objects.filter(key=fold(name)).exclude(pk=self.instance.pk).exists():
+        if not tags.key_of(name):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        if Tag.objects.filter(key=tags.key_of(name)).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Ya hay una etiqueta con este nombre."))
         return name
 
@@ -45,7 +47,7 @@ class TagAdmin(TenantAdmin):
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: Any) -> None:  # noqa: ANN401
         """The key follows the name."""
-        obj.key = fold(obj.name)
+        obj.key = tags.key_of(obj.name)
         obj.save()
 
     def get_deleted_objects(

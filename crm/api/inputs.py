@@ -1,10 +1,8 @@
 """What the API takes for leads: bodies checked into what `crm.leads` wants."""
 
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,11 +11,10 @@ from accounts.enums import Country, Currency, Language
 from accounts.models import User
 from core import tenancy
 from core.api.fields import Amount, Choice, Email, Identifier, Strict, Text, Whole
-from crm import enums
+from crm import enums, next_steps
 
 _MOST_TAGS = 30
 _ROOMS = 100
-_BETWEEN = [MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC))]
 
 
 @extend_schema_field({"type": "string", "format": "uuid", "description": "A person of the brokerage."})
@@ -59,7 +56,7 @@ class LeadIn(Strict):
     country = Choice(choices=Country.choices, required=False, help_text="Default: the brokerage's.")
     qualification = Choice(choices=enums.Qualification.choices, default=enums.Qualification.PENDIENTE.value)
     treatment_type = Choice(choices=enums.TreatmentType.choices, default=enums.TreatmentType.MANUAL_FOLLOW_UP.value)
-    next_action_at = serializers.DateTimeField(default=None, allow_null=True, validators=_BETWEEN)
+    next_action_at = serializers.DateTimeField(default=None, allow_null=True, validators=next_steps.BETWEEN)
     location = Text(max_length=120, default="", allow_blank=True)
     operation = Choice(choices=enums.Operation.choices, default="", allow_blank=True)
     property_type = Choice(choices=enums.PropertyType.choices, default="", allow_blank=True)

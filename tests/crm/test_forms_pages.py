@@ -228,3 +228,21 @@ def test_notes_are_kept_as_typed_and_never_run(client_for, alice, make_lead):
     page = client.get(f"/leads/{lead.public_id}/timeline/?kind=notes").content.decode()
     assert "&lt;b&gt;Ojo&lt;/b&gt;\nllamar" in page
     assert "creó el lead" not in page
+
+
+@pytest.mark.parametrize("zone", ["", "Asia/Tokyo"])
+@pytest.mark.parametrize("typed", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_a_next_step_beyond_the_calendar_is_refused(client_for, alice, make_lead, zone, typed):
+    """Stored, it could not be read again, and no list or board with it be drawn."""
+    alice.time_zone = zone
+    alice.save()
+    lead, client = make_lead(), client_for(alice)
+    form = {"next_action_at": typed, "treatment_type": "hold", "version": "1"}
+    assert client.post(f"/leads/{lead.public_id}/edit/follow/", form).status_code == 422
+    assert client.get("/leads/").status_code == client.get("/board/").status_code == 200
+
+
+def test_a_country_nobody_knows_is_the_brokerages(client_for, alice):
+    client = client_for(alice)
+    hint = client.post("/leads/hint/phone/", {"phone_raw": "9 8765 4321", "country": "X" * 5000})
+    assert hint.content == client.post("/leads/hint/phone/", {"phone_raw": "9 8765 4321", "country": "CL"}).content
