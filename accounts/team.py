@@ -20,8 +20,14 @@ class Oneself(Exception):
     """Nobody takes their own rights away: they could not give them back."""
 
 
+class NoBrokerage(Exception):
+    """Platform staff work in no brokerage and have no role in one."""
+
+
 def change_role(*, user: User, role: Role, by: User) -> None:
-    """Give a person a role. Raises LastAdmin and Oneself; the same role writes nothing."""
+    """Give a person a role. Raises LastAdmin, Oneself and NoBrokerage; the same role writes nothing."""
+    if user.broker_id is None:
+        raise NoBrokerage(str(user))
     with transaction.atomic():
         held = _hold(user)
         if held.role == role:
@@ -54,7 +60,7 @@ def reactivate(*, user: User, by: User) -> None:
 
 def _hold(user: User) -> User:
     """The user's row, after their brokerage's: two admins who demote each other wait for one another."""
-    Broker.objects.select_for_update().get(users=user)
+    Broker.objects.select_for_update().filter(users=user).first()  # platform staff have none
     return User.objects.get(pk=user.pk)
 
 

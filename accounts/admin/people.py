@@ -143,6 +143,8 @@ class UserAdmin(Guarded):
                 act(user)
             except team.LastAdmin:
                 self.message_user(request, _t("%s es la única persona que administra.") % user, messages.ERROR)
+            except team.NoBrokerage:
+                self.message_user(request, _t("%s es de la plataforma: no tiene rol.") % user, messages.ERROR)
             except team.Oneself:
                 self.message_user(request, _t("Tu propia cuenta la cambia otra persona."), messages.ERROR)
             else:

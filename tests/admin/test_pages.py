@@ -221,3 +221,22 @@ def test_no_page_has_inline_scripts_or_styles(in_andes, make_lead):
 def test_tenancy_is_closed_after_a_page(in_andes):
     in_andes.get("/admin/crm/lead/")
     assert not tenancy.is_open()
+
+
+@pytest.mark.parametrize("action", ["make_admin", "make_agent", "deactivate", "reactivate"])
+def test_platform_staff_have_no_role_to_change(as_root, make_user, action):
+    other = make_user("otra@corredor.cl", None, name="Otra", is_staff=True)
+    response = as_root.post("/admin/accounts/user/", {"action": action, "_selected_action": [other.pk]})
+    assert response.status_code == 302
+    other.refresh_from_db()
+    assert (other.role, other.is_staff, other.is_active) == ("agent", True, action != "deactivate")
+
+
+@pytest.mark.parametrize(("name", "status"), [("ﷺ" * 40, 302), ("\u0301", 200)])
+def test_a_tag_whose_folded_name_is_longer_or_nothing(as_staff, name, status):
+    assert as_staff.post("/admin/crm/tag/add/", {"name": name}).status_code == status
+
+
+@pytest.mark.parametrize("owner", ["9" * 5000, "9" * 30, "²", "none"])
+def test_an_owner_that_cannot_be_finds_nobody(as_staff, owner):
+    assert as_staff.get("/admin/crm/lead/", {"owner": owner}).status_code == 200
