@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from accounts import step_up
 from accounts.http import BrokerRequest
 from core.htmx import toast, wants_fragment
 from crm import exports, filters
@@ -36,6 +38,9 @@ def lead_export(request: BrokerRequest) -> HttpResponse:
         toast(response, _("El filtro no se entiende."), level="error")
         return response
     query = FilterBar(request.GET, chosen, sort=request.GET.get("sort", "")).query
+    if not step_up.is_confirmed(request):
+        messages.info(request, _("Confirma que eres tú y vuelve a pedir el archivo."))
+        return step_up.confirm(request, back=f"{reverse('crm:lead-list')}?{query}")
     total = chosen.found.count()
     exports.start(query, user=request.user, file_format=ExportFormat(wanted), total=total, now=now)
     if not wants_fragment(request):

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import step_up
 from accounts.api_authentication import actor, person
 from core.api.fields import Choice, Strict, Text
 from core.api.filtering import checked, named, parameters
@@ -91,6 +93,8 @@ class LeadExports(APIView):
             raise serializers.ValidationError({"format": [_("No es un valor posible.")]})
         filters = LeadFilter(request.query_params, Lead.objects.visible_to(user), user=user, now=now)
         total = checked(filters).count()
+        if request.auth is None and not step_up.is_confirmed(request._request):  # noqa: SLF001 -- DRF's documented way
+            raise PermissionDenied(_("Confirma tu contraseña en la web antes de exportar con su sesión."))
         query = request.query_params.copy()
         for name in set(query) - named(LeadFilter).keys():
             del query[name]

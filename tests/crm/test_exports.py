@@ -12,8 +12,15 @@ from core import jobs
 from core.models import Job
 from crm import exports
 from crm.models import LeadExport
+from tests.conftest import PASSWORD
 
 HTMX = {"HX-Request": "true"}
+
+
+def confirmed(client):
+    """The client of somebody who has just given their password once more."""
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
 
 
 @pytest.fixture
@@ -21,7 +28,7 @@ def export(client_for, broker, inside):
     """Ask for a file over HTTP, let the worker's code make it, fetch it."""
 
     def make(user, query="format=csv"):
-        client = client_for(user)
+        client = confirmed(client_for(user))
         assert client.post(f"/leads/export/?{query}", headers=HTMX).status_code == 204
         with inside(broker):
             job = jobs.claim(Job.objects.latest("id").pk, now=timezone.now())
@@ -105,7 +112,7 @@ def test_a_filter_that_cannot_be_starts_nothing(client_for, alice, broker, insid
 
 def test_tray_shows_a_persons_own_jobs_and_stops_asking(export, client_for, make_lead, alice, bob):
     make_lead()
-    client = client_for(alice)
+    client = confirmed(client_for(alice))
     assert client.get("/tray/").content.strip() == b""
     client.post("/leads/export/?format=csv", headers=HTMX)
     assert 'hx-get="/tray/"' in client.get("/tray/").content.decode()
@@ -118,3 +125,16 @@ def test_tray_links_a_finished_file(export, client_for, make_lead, alice):
     page = client_for(alice).get("/tray/").content.decode()
     assert "/leads/exports/" in page
     assert "hx-get" not in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_an_export_asks_who_one_is_first(client_for, alice, broker, inside, headers):
+    client = client_for(alice)
+    response = client.post("/leads/export/?stage=agendado&format=csv", headers=headers)
+    where = response.headers.get("HX-Redirect") or response.headers["Location"]
+    assert where == "/accounts/reauthenticate/?next=%2Fleads%2F%3Fstage%3Dagendado"
+    assert client.get("/api/v1/leads/export/").status_code == 403
+    with inside(broker):
+        assert not LeadExport.objects.exists()
+    confirmed(client)
+    assert client.get("/api/v1/leads/export/").status_code == 202
