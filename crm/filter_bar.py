@@ -1,17 +1,19 @@
-"""The list's filters as the page shows them: which are in force, each with the link that takes it away."""
+"""A page's filters as it shows them: what is in force, with the link that takes each away, and what the dialog offers."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from crm import filters
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
 from crm.filters import NO_SOURCE, LeadFilter
-from crm.models import Lead, Tag
+from crm.models import Lead, LeadQuerySet, Tag
 
 _CHOICES: dict[str, list[tuple[str, Any]]] = {
     "stage": Stage.choices,
@@ -20,9 +22,8 @@ _CHOICES: dict[str, list[tuple[str, Any]]] = {
     "operation": Operation.choices,
     "property_type": PropertyType.choices,
 }
-INLINE = ("q", "assigned", "next_step")
-"""Filters with a control of their own in the bar; all others are in the dialog and shown as chips."""
-SINGLE = ("score_min", "score_max", "created_from", "created_to", "inactive_days", "opted_out")
+_LISTS = (*_CHOICES, "source", "tag")
+_SINGLE = ("score_min", "score_max", "created_from", "created_to", "inactive_days", "opted_out")
 _MOST_SOURCES, _MOST_TAGS = 100, 200
 
 
@@ -44,18 +45,39 @@ class Group(NamedTuple):
 class FilterBar:
     """The filters of one request. `query` keeps them in an address, canonical: no blanks, no cursor."""
 
+    names: ClassVar[tuple[str, ...]] = tuple(LeadFilter.get_filters())
+    """The filters the page has; others in the address are dropped."""
+    inline: ClassVar[tuple[str, ...]] = ("q", "assigned", "next_step")
+    """Those with a control of their own in the bar; all others are in the dialog and shown as chips."""
+
     def __init__(self, params: QueryDict, chosen: LeadFilter, *, sort: str = "") -> None:
-        """Take the filters that exist from a request's parameters."""
-        self.params = QueryDict(mutable=True)
-        for name in chosen.filters:
-            words = [word for word in params.getlist(name) if word.strip()]
-            if words:
-                self.params.setlist(name, words)
+        """Take the page's filters from a request's parameters; `chosen` are the same, checked."""
+        self.params = self._own(params)
         self.is_on = bool(self.params)
         self.sort = sort
         if sort:
             self.params["sort"] = sort
         self.chosen = chosen
+
+    @classmethod
+    def of(cls, params: QueryDict, *, user: User, now: datetime, sort: str = "") -> Self:
+        """The bar over what `user` may see: filters the page does not have choose nothing either."""
+        own = cls._own(params)
+        return cls(own, filters.apply(own, user=user, now=now), sort=sort)
+
+    @classmethod
+    def _own(cls, params: QueryDict) -> QueryDict:
+        own = QueryDict(mutable=True)
+        for name in cls.names:
+            words = [word for word in params.getlist(name) if word.strip()]
+            if words:
+                own.setlist(name, words)
+        return own
+
+    @property
+    def leads(self) -> LeadQuerySet:
+        """The leads the filters leave."""
+        return self.chosen.found
 
     @property
     def query(self) -> str:
@@ -71,11 +93,21 @@ class FilterBar:
     @property
     def value(self) -> dict[str, str]:
         """The values of the bar's own controls and of the dialog's single fields."""
-        return {name: self.params.get(name, "") for name in (*INLINE, *SINGLE, "sort")}
+        return {name: self.params.get(name, "") for name in (*self.inline, *_SINGLE, "sort")}
 
     def kept(self) -> list[tuple[str, str]]:
         """The filters the bar must carry along because the dialog sets them."""
-        return [(name, word) for name, words in self.params.lists() if name not in (*INLINE, "sort") for word in words]
+        return self._words_of(lambda name: name not in {*self.inline, "sort"})
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What the dialog must carry along because it does not offer it."""
+        offered = {*_LISTS, *_SINGLE} - {*self.inline}
+        return self._words_of(lambda name: name not in offered)
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether the dialog asks for days and scores too."""
+        return {*_SINGLE} <= {*self.names}
 
     def chips(self) -> Iterator[Chip]:
         """The dialog's filters in force; one query when there are tags among them."""
@@ -96,6 +128,7 @@ class FilterBar:
         return [
             Group(name, labels[name], [(word, label, word in self.params.getlist(name)) for word, label in offers])
             for name, offers in offered.items()
+            if name in self.names and name not in self.inline
         ]
 
     def sorted_by(self, order: str) -> str:
@@ -105,6 +138,9 @@ class FilterBar:
         if order:
             params["sort"] = order
         return "?" + params.urlencode()
+
+    def _words_of(self, wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
+        return [(name, word) for name, words in self.params.lists() if wanted(name) for word in words]
 
     def _without(self, name: str, word: str) -> str:
         rest = self.params.copy()

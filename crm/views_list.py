@@ -1,8 +1,11 @@
 """The list of leads."""
 
+from datetime import datetime
+
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -11,7 +14,8 @@ from accounts.http import BrokerRequest
 from accounts.models import User
 from core import keyset
 from core.htmx import wants_fragment
-from crm import filters, lists
+from core.keyset import Order
+from crm import lists
 from crm.filter_bar import FilterBar
 from crm.next_steps import NextStep
 
@@ -22,18 +26,16 @@ _UNPROCESSABLE = 422
 def lead_list(request: BrokerRequest) -> HttpResponse:
     """The leads a person sees, filtered and ordered by the address; HTMX gets the results or just further rows."""
     now = timezone.now()
-    chosen = filters.apply(request.GET, user=request.user, now=now)
-    order = lists.order_of(request.GET.get("sort", ""))
-    bar = FilterBar(request.GET, chosen, sort="" if order is lists.NEWEST else order.name)
+    bar, order = _bar(request, now)
     cursor = request.GET.get("cursor", "")
     try:
-        page = keyset.page(lists.rows(chosen.found), order, cursor=cursor, size=lists.PAGE)
+        page = keyset.page(lists.rows(bar.leads), order, cursor=cursor, size=lists.PAGE)
     except keyset.BadCursor as error:
         raise BadRequest(str(error)) from error
     context = {"bar": bar, "page": page, "order": order.name, "now": now}
     if cursor and wants_fragment(request):
         return render(request, "crm/rows.html", context)
-    context["count"] = chosen.found.count()
+    context["count"] = bar.leads.count()
     context["is_new_here"] = not context["count"] and not bar.is_on
     if wants_fragment(request):
         return _results(request, bar, context)
@@ -49,10 +51,14 @@ def lead_list(request: BrokerRequest) -> HttpResponse:
 @require_safe
 def lead_filters(request: BrokerRequest) -> HttpResponse:
     """The further filters, in a dialog."""
-    chosen = filters.apply(request.GET, user=request.user, now=timezone.now())
+    bar, _order = _bar(request, timezone.now())
+    return render(request, "crm/filters.html", {"bar": bar, "page_url": reverse("crm:lead-list")})
+
+
+def _bar(request: BrokerRequest, now: datetime) -> tuple[FilterBar, Order]:
     order = lists.order_of(request.GET.get("sort", ""))
-    bar = FilterBar(request.GET, chosen, sort="" if order is lists.NEWEST else order.name)
-    return render(request, "crm/filters.html", {"bar": bar})
+    sort = "" if order is lists.NEWEST else order.name
+    return FilterBar.of(request.GET, user=request.user, now=now, sort=sort), order
 
 
 def _results(request: HttpRequest, bar: FilterBar, context: dict[str, object]) -> HttpResponse:

@@ -18,7 +18,7 @@ from crm.models import Lead
 from pipeline import columns, visits
 from pipeline.cards import Card
 from pipeline.columns import Column
-from pipeline.filter_bar import FilterBar
+from pipeline.filter_bar import BoardFilters
 
 
 def from_board(request: BrokerRequest) -> bool:
@@ -37,7 +37,7 @@ def truth(request: BrokerRequest, lead: Lead, *, status: int = 200, stages: tupl
 def _card(request: BrokerRequest, lead: Lead, status: int, stages: set[Stage]) -> HttpResponse:
     """The card and the heads; under filters the database says whether the card is still among theirs."""
     now, days = timezone.now(), request.broker.rotting_days
-    bar = FilterBar(QueryDict(_here(request).query), user=request.user, now=now)
+    bar = BoardFilters.of(QueryDict(_here(request).query), user=request.user, now=now)
     heads = columns.figures(bar.leads, now=now, rotting_days=days, stages=[stage for stage in Stage if stage in stages])
     context: dict[str, Any] = {
         "card": columns.one_card(bar.leads, lead.public_id) if bar.is_on else Card.of(lead),

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
@@ -15,7 +16,7 @@ from core.htmx import wants_fragment
 from crm.enums import LeadStatus, Stage
 from crm.next_steps import NextStep
 from pipeline import columns
-from pipeline.filter_bar import FilterBar
+from pipeline.filter_bar import BoardFilters
 from pipeline.says import board_says
 from pipeline.transitions import ALLOWED
 
@@ -24,7 +25,7 @@ from pipeline.transitions import ALLOWED
 def board(request: BrokerRequest) -> HttpResponse:
     """The whole board, or for HTMX what changes with its filters."""
     now = timezone.now()
-    bar = FilterBar(request.GET, user=request.user, now=now)
+    bar = BoardFilters.of(request.GET, user=request.user, now=now)
     found = columns.columns(bar.leads, now=now, rotting_days=request.broker.rotting_days)
     context: dict[str, Any] = {
         "columns": found,
@@ -56,7 +57,7 @@ def cards(request: BrokerRequest) -> HttpResponse:
         stage, after = Stage(request.GET.get("in", "")), columns.Key.read(request.GET.get("after", ""))
     except ValueError as error:
         raise BadRequest(str(error)) from error
-    bar = FilterBar(request.GET, user=request.user, now=now)
+    bar = BoardFilters.of(request.GET, user=request.user, now=now)
     found, more = columns.next_cards(bar.leads, stage=stage, after=after)
     context = {
         "cards": found,
@@ -72,5 +73,5 @@ def cards(request: BrokerRequest) -> HttpResponse:
 @require_safe
 def filters(request: BrokerRequest) -> HttpResponse:
     """The dialog with the filters that do not fit in the bar."""
-    bar = FilterBar(request.GET, user=request.user, now=timezone.now())
-    return render(request, "pipeline/filters.html", bar.choices())
+    bar = BoardFilters.of(request.GET, user=request.user, now=timezone.now())
+    return render(request, "crm/filters.html", {"bar": bar, "page_url": reverse("pipeline:board")})
