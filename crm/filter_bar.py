@@ -1,4 +1,4 @@
-"""A page's filters as it shows them: what is in force, with the link that takes each away, and what the dialog offers."""
+"""A page's filters as it shows them: those in force, with the link that takes each away, and what the dialog offers."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
