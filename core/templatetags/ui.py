@@ -5,7 +5,7 @@ Tags, not includes, because a board draws thousands of them.
 
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -26,6 +26,10 @@ from core.reltime import absolute, relative
 
 register = template.Library()
 
+_KEPT = 2048
+"""Drawings kept of each kind: a board repeats a few icons, people and amounts hundreds of times. Their caches are
+typed: a SafeString is not the plain text that equals it."""
+
 
 @cache
 def _sprite() -> str:
@@ -36,6 +40,11 @@ def _sprite() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite, silent beside a word; a `label` makes it speak. Sizes: "", "l", "xl"."""
+    return _drawn(name, str(label), size)
+
+
+@lru_cache(maxsize=_KEPT, typed=True)
+def _drawn(name: str, label: str, size: str) -> SafeString:
     css = f"c-icon c-icon--{size}" if size else "c-icon"
     href = _sprite()
     if label:
@@ -82,13 +91,13 @@ def avatar(name: str = "", size: str = "") -> SafeString:
     """A person's initials, the name on hover and for screen readers; without a name a dashed "nobody"."""
     css = f"c-avatar c-avatar--{size}" if size else "c-avatar"
     if not name:
-        label = _("Sin asignar")
-        return format_html(
-            '<span class="{} c-avatar--none" role="img" aria-label="{}" title="{}">–</span>', css, label, label
-        )
-    return format_html(
-        '<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', css, name, name, initials(name)
-    )
+        return _disc(f"{css} c-avatar--none", _("Sin asignar"), "–")
+    return _disc(css, str(name), initials(name))
+
+
+@lru_cache(maxsize=_KEPT, typed=True)
+def _disc(css: str, label: str, shown: str) -> SafeString:
+    return format_html('<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', css, label, label, shown)
 
 
 @register.simple_tag
@@ -107,7 +116,12 @@ def money(amount: Decimal | None, unit: str = "", empty: str = "") -> str:
     """An amount in its unit as the reader's language writes it; `empty` where there is none."""
     if amount is None or not unit:
         return empty
-    return format_html('<span class="c-money">{}</span>', format_money(amount, unit, get_language() or "es"))
+    return _sum(amount, unit, get_language() or "es")
+
+
+@lru_cache(maxsize=_KEPT, typed=True)
+def _sum(amount: Decimal, unit: str, language: str) -> SafeString:
+    return format_html('<span class="c-money">{}</span>', format_money(amount, unit, language))
 
 
 @register.simple_tag
@@ -116,6 +130,11 @@ def score(value: int | None, status: str, label: str = "") -> SafeString:
     if value is None:
         return SafeString("")
     text = _("Puntaje %(score)s, %(band)s") % {"score": value, "band": label or status}
+    return _scored(value, status, text)
+
+
+@lru_cache(maxsize=_KEPT, typed=True)
+def _scored(value: int, status: str, text: str) -> SafeString:
     return format_html(
         '<span class="c-score c-score--{}" title="{}">{}<span aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}</span></span>',

@@ -10,6 +10,7 @@ import pytest
 from django import forms
 from django.template import Context
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 
 from core.looks import LOOKS, look
 from core.navigation import PLACES, places_for
@@ -175,3 +176,9 @@ def test_a_whole_form_begins_with_its_error_summary() -> None:
 
     assert html.index('role="alert"') < html.index('id="id_name"')
     assert '<a href="#id_name">Nombre: ' in html
+
+
+def test_what_was_safe_once_does_not_make_its_twin_safe() -> None:
+    assert "<b>" in ui.avatar(SafeString("<b>"))
+    assert "<b>" not in ui.avatar("<b>")
+    assert "<b>" not in ui.icon("x", "<b>")
