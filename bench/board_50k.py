@@ -3,7 +3,6 @@
 ./corredor bench board_50k
 """
 
-import json
 import os
 import statistics
 import time
@@ -20,6 +19,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from accounts.models import Broker, User  # noqa: E402
+from bench import show  # noqa: E402
 from core import tenancy  # noqa: E402
 from core.roles import as_owner  # noqa: E402
 from crm.models import Lead  # noqa: E402
@@ -111,10 +111,7 @@ def main():
             median = statistics.median(each[name] for each in rounds)
             row |= {f"statements {name}": statements, f"ms {name}": round(median, 1), f"kB {name}": round(size / 1024)}
         rows.append(row)
-    print(" | ".join(rows[0]))
-    for row in rows:
-        print(" | ".join(str(value) for value in row.values()))
-    print(json.dumps(rows))
+    show(rows)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from django.utils import timezone  # noqa: E402
 from psycopg.types.json import Jsonb  # noqa: E402
 
 from accounts.models import Broker, User  # noqa: E402
+from bench import show  # noqa: E402
 from core import jobs, tenancy  # noqa: E402
 from core.actors import Actor  # noqa: E402
 from core.models import Job  # noqa: E402
@@ -32,7 +33,6 @@ NAMES = ["Ana", "Luis", "Eva", "Juan", "Rosa", "Pedro", "Carla", "Diego", "Sofí
 FAMILIES = ["Rojas", "Soto", "Díaz", "Muñoz", "Pérez", "Silva", "Contreras", "Araya", "Vega", "Núñez"]
 BUDGETS = ["", "UF 5.200", "70 millones", "$304.200.000", "entre 2900 y 3200 uf", "12.000 UF"]
 COMMENTS = ["", "Quiere visitar el sábado", "Busca arriendo, no compra", "No llamar más", "Ya tiene pre-aprobación", ""]
-_PAGE = 500
 
 
 def main():
@@ -44,22 +44,29 @@ def main():
         stored = intake.receive("bench.csv", data, by=Actor.of(user))
         begin.start(stored, begin.Answers(ConsentBasis.REQUEST), by=Actor.of(user))
     before = _peak()
-    took = _work(broker)
+    took, own = _work(broker)
     with tenancy.use(broker.pk):
         stored.refresh_from_db()
-    done = (stored.created_rows, stored.merged_rows, stored.rejected_rows)
-    print(f"import  {ROWS} rows in {took:.1f} s = {ROWS / took:.0f} rows/s; created, merged, rejected: {done}")
-    more = _peak() - before
-    print(
-        f"memory  peak {_peak():.0f} MB, of which {more:.0f} MB for the import; the file has {len(data) / 1e6:.1f} MB"
-    )
-    raw = _bare_insert(broker)
-    print(f"bare    {done[0]} leads by executemany in {raw:.1f} s; the import takes {took / raw:.1f} times as long")
+    outcomes = (stored.created_rows, stored.merged_rows, stored.rejected_rows)
+    assert sum(outcomes) == ROWS, outcomes
+    memory, floor = _peak() - before, _bare_insert(broker)
     with tenancy.use(broker.pk):
         begin.take_back(stored, worked_on=False, by=Actor.of(user))
-    print(f"revert  in {_work(broker):.1f} s")
+    undone, undoing = _work(broker)
     with tenancy.use(broker.pk):
-        print(f"left    {Lead.objects.count()} leads")
+        assert not Lead.objects.exists()
+    show(
+        [
+            _row("import", ROWS, took, floor) | {"own CPU s": round(own, 1), "MB more": round(memory)},
+            _row("bare INSERT", outcomes[0], floor, floor) | {"own CPU s": "", "MB more": ""},
+            _row("revert", ROWS, undone, floor) | {"own CPU s": round(undoing, 1), "MB more": ""},
+        ]
+    )
+
+
+def _row(work, rows, seconds, floor):
+    told = {"work": work, "rows": rows, "s": round(seconds, 2), "rows/s": round(rows / seconds)}
+    return told | {"of the bare INSERT": round(seconds / floor, 2)}
 
 
 def _rows():
@@ -73,13 +80,12 @@ def _rows():
 
 
 def _work(broker):
-    """Do the waiting job as a worker does, and return the seconds."""
+    """Do the waiting job as a worker does; returns the seconds, and those of this process's own work."""
     with tenancy.use(broker.pk):
         job = jobs.claim(Job.objects.order_by("-pk").values_list("pk", flat=True)[0], now=timezone.now())
     start, own = time.perf_counter(), time.process_time()
     jobs.work(job)
-    print(f"        ({time.process_time() - own:.1f} s of this process's own work, the rest the database's)")
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - own
 
 
 def _bare_insert(broker):
