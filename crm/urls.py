@@ -1,9 +1,38 @@
-"""Pages of crm."""
+"""Pages of crm: the leads, and the import under /import/."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
+
+from crm.views import exports, import_result, imports, lead, lead_acts, lead_edit, lead_list
+
+_leads = [
+    path("", lead_list.lead_list, name="lead-list"),
+    path("filters/", lead_list.lead_filters, name="lead-filters"),
+    path("new/", lead_edit.lead_new, name="lead-new"),
+    path("hint/<slug:kind>/", lead_edit.lead_hint, name="lead-hint"),
+    path("export/", exports.lead_export, name="lead-export"),
+    path("exports/<uuid:public_id>/", exports.export_file, name="export-file"),
+    path("<uuid:public_id>/", lead.lead, name="lead"),
+    path("<uuid:public_id>/head/", lead.lead_head, name="lead-head"),
+    path("<uuid:public_id>/timeline/", lead.lead_timeline, name="lead-timeline"),
+    path("<uuid:public_id>/notes/", lead_acts.lead_note, name="lead-note"),
+    path("<uuid:public_id>/assign/", lead_acts.lead_assign, name="lead-assign"),
+    path("<uuid:public_id>/tags/", lead_acts.lead_tags, name="lead-tags"),
+    path("<uuid:public_id>/consent/", lead_acts.lead_consent, name="lead-consent"),
+    path("<uuid:public_id>/facts/<slug:section>/", lead_edit.lead_section, name="lead-section"),
+    path("<uuid:public_id>/edit/<slug:section>/", lead_edit.lead_edit, name="lead-edit"),
+]
+_import = [
+    path("", imports.index, name="import-list"),
+    path("new/", imports.new, name="import-new"),
+    path("<uuid:public_id>/", import_result.detail, name="import-detail"),
+    path("<uuid:public_id>/columns/", imports.mapping, name="import-mapping"),
+    path("<uuid:public_id>/reading/", imports.reread, name="import-reread"),
+    path("<uuid:public_id>/preview/", imports.preview, name="import-preview"),
+    path("<uuid:public_id>/discard/", imports.discard, name="import-discard"),
+    path("<uuid:public_id>/resume/", import_result.resume, name="import-resume"),
+    path("<uuid:public_id>/rejected.csv", import_result.rejected, name="import-rejected"),
+    path("<uuid:public_id>/revert/", import_result.revert, name="import-revert"),
+]
 
 app_name = "crm"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("leads/", include("crm.urls_leads")),
-    path("import/", include("crm.urls_import")),
-]
+urlpatterns = [path("leads/", include(_leads)), path("import/", include(_import))]

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
@@ -17,7 +18,6 @@ from crm.enums import LeadStatus, Stage
 from crm.next_steps import NextStep
 from pipeline import columns
 from pipeline.filter_bar import BoardFilters
-from pipeline.says import board_says
 from pipeline.transitions import ALLOWED
 
 
@@ -43,7 +43,7 @@ def board(request: BrokerRequest) -> HttpResponse:
         "people": people.only("public_id", "name", "email"),
         "statuses": LeadStatus.choices,
         "next_steps": NextStep.choices,
-        "says": board_says(),
+        "says": _says(),
         "rules": {stage: list(allowed) for stage, allowed in ALLOWED.items()},
     }
     return render(request, "pipeline/board.html", context)
@@ -75,3 +75,12 @@ def filters(request: BrokerRequest) -> HttpResponse:
     """The dialog with the filters that do not fit in the bar."""
     bar = BoardFilters.of(request.GET, user=request.user, now=timezone.now())
     return render(request, "crm/filters.html", {"bar": bar, "page_url": reverse("pipeline:board")})
+
+
+def _says() -> dict[str, str]:
+    """The sentences of static/js/board*.js in the active language; {name}, {stage}, {place} are filled in there."""
+    return {
+        "back": _("«{name}» volvió a {stage}: el cambio no se guardó."),
+        "moved": _("{name}, ahora en {stage}, lugar {place}."),
+        "gone": _("«{name}» ya no está a tu alcance."),
+    }

@@ -20,7 +20,7 @@ from crm.imports import begin, report
 from crm.imports.preview import MOST_ROWS
 from crm.imports.revert import worked_on_count
 from crm.models import Lead, LeadImport
-from crm.views_import import own
+from crm.views.imports import own
 
 _DIGITS = 9  # of a row's number
 _SHOWS = ("created", "merged", "rejected", "opt_out", "warned")
