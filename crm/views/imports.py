@@ -15,7 +15,7 @@ from accounts.http import BrokerRequest
 from core.actors import Actor
 from core.htmx import wants_fragment
 from crm.enums import ConsentBasis, ImportState, Stage
-from crm.forms_import import DELIMITERS, ENCODINGS, AnswersForm, ColumnsForm, ReadingForm, UploadForm
+from crm.forms.imports import DELIMITERS, ENCODINGS, AnswersForm, ColumnsForm, ReadingForm, UploadForm
 from crm.imports import begin, intake
 from crm.imports.preview import MOST_ROWS, SHOWS, look
 from crm.imports.unreadable import UnreadableFile

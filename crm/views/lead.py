@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import BrokerRequest
 from core import keyset
 from crm import lead_pages
-from crm.forms import NoteForm
+from crm.forms.acts import NoteForm
 from crm.models import Lead
 from crm.timeline_words import KINDS
 

@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.htmx import toast, wants_fragment
 from crm import consent, lead_pages, leads, timeline
 from crm.enums import ConsentBasis, ConsentSource, ConsentState
-from crm.forms import ConsentForm, NoteForm
+from crm.forms.acts import ConsentForm, NoteForm
 from crm.models import Lead, Tag
 
 _UNPROCESSABLE = 422

@@ -21,7 +21,8 @@ from core.htmx import toast, wants_fragment
 from crm import consent, duplicates, financial, lead_pages, leads, revisions, timeline_words
 from crm.budgets import BudgetField, budget_text
 from crm.enums import ConsentBasis, ConsentSource, ConsentState
-from crm.forms import SECTIONS, ContactForm, MoneyForm, NewLeadForm, SectionForm
+from crm.forms.new_lead import NewLeadForm
+from crm.forms.sections import SECTIONS, ContactForm, MoneyForm, SectionForm
 from crm.lead_pages import Twin
 from crm.models import Lead
 

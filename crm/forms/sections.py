@@ -1,4 +1,4 @@
-"""Forms of a lead: one to make it, and one per section of its page."""
+"""Forms of a lead's facts: one per section of its page."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, cast
@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Broker, User
+from accounts.models import Broker
 from crm import next_steps
 from crm.budgets import BudgetField, IncomeField, budget_text
-from crm.enums import ConsentBasis, ConsentState, DicomStatus, Stage
+from crm.enums import DicomStatus
 from crm.financial import Declared
 from crm.models import Lead
 
@@ -152,9 +152,7 @@ class MoneyForm(SectionForm):
 
     def __init__(self, *args: Any, broker: Broker, with_profile: bool = False, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, broker=broker, **options)
-        budget = BudgetField(label=_("Presupuesto"), unit=broker.currency, help_text=_HELP_BUDGET)
-        self.fields = {"budget": budget, **self.fields}
-        _hint(budget, "budget")
+        self.fields = {"budget": budget_field(broker), **self.fields}
         if with_profile:
             self.fields |= {
                 "monthly_income": IncomeField(label=_("Ingreso mensual declarado"), unit=broker.currency),
@@ -182,83 +180,12 @@ class MoneyForm(SectionForm):
         return Declared(values["monthly_income"], DicomStatus(values["dicom_status"]), values["debt"])
 
 
-_HELP_BUDGET = _("Como lo diga: «5.200 UF», «180 millones», «entre 4.000 y 5.000 UF».")
-
-
-class NewLeadForm(SectionForm):
-    """A new lead: a way to reach somebody is enough."""
-
-    names = ("name", "phone_raw", "email", "source", "operation", "property_type", "location")
-
-    def __init__(self, *args: Any, broker: Broker, user: User, people: Iterable[User], **options: Any) -> None:  # noqa: ANN401
-        """`people` are those a lead may be given to by `user`."""
-        super().__init__(*args, broker=broker, **options)
-        self.people = {str(person.public_id): person for person in people}
-        stages = [choice for choice in Stage.choices if choice[0] not in {Stage.GANADO, Stage.PERDIDO}]
-        basis = [
-            ("", _("No se sabe todavía")),
-            *[pair for pair in ConsentBasis.choices if pair[0] != ConsentBasis.NONE],
-        ]
-        owners = [("", _("Nadie todavía")), *[(key, str(person)) for key, person in self.people.items()]]
-        self.fields |= {
-            "budget": BudgetField(label=_("Presupuesto"), unit=broker.currency, help_text=_HELP_BUDGET),
-            "assigned": forms.ChoiceField(
-                label=_("Responsable"), required=False, choices=owners, initial=str(user.public_id)
-            ),
-            "stage": forms.ChoiceField(label=_("Etapa"), required=False, choices=stages, initial=Stage.ENTRADA),
-            "basis": forms.ChoiceField(
-                label=_("¿Por qué podemos escribirle?"),
-                required=False,
-                choices=basis,
-                help_text=_("Sin esto se le atiende a mano, pero no entra a campañas."),
-            ),
-            "note": forms.CharField(
-                label=_("Nota"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
-            ),
-        }
-        _hint(self.fields["budget"], "budget")
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody must be behind it."""
-        values = super().clean() or self.cleaned_data
-        if not self.errors and not (values["name"] or values["phone_raw"] or values["email"]):
-            raise forms.ValidationError(_("Anota al menos un nombre, un teléfono o un correo."))
-        return values
-
-    def changes(self) -> dict[str, Any]:
-        """The lead's fields, the budget taken apart; the country is the brokerage's."""
-        country = {"country": self.broker.country, "language": self.broker.language}
-        return super().changes() | country | budget_columns(self.cleaned_data["budget"])
-
-    @property
-    def stage(self) -> Stage:
-        """Where the lead starts."""
-        return Stage(self.cleaned_data["stage"] or Stage.ENTRADA)
-
-    @property
-    def owner(self) -> User | None:
-        """Who gets the lead."""
-        return self.people.get(self.cleaned_data["assigned"])
-
-
-class ConsentForm(forms.Form):
-    """An entry of the ledger made by hand."""
-
-    state = forms.ChoiceField(
-        choices=[(ConsentState.REVOKED, ""), (ConsentState.GRANTED, "")], widget=forms.HiddenInput
-    )
-    basis = forms.ChoiceField(
-        label=_("Base"),
-        required=False,
-        choices=[pair for pair in ConsentBasis.choices if pair[0] != ConsentBasis.NONE],
-    )
-    reason = forms.CharField(label=_("Motivo"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class NoteForm(forms.Form):
-    """A note for the stream."""
-
-    body = forms.CharField(label=_("Nota"), max_length=5000, widget=forms.Textarea(attrs={"rows": 2}))
+def budget_field(broker: Broker) -> BudgetField:
+    """The field of a budget in words, which tells at once how it is read."""
+    help_text = _("Como lo diga: «5.200 UF», «180 millones», «entre 4.000 y 5.000 UF».")
+    field = BudgetField(label=_("Presupuesto"), unit=broker.currency, help_text=help_text)
+    _hint(field, "budget")
+    return field
 
 
 def budget_columns(reading: Any) -> dict[str, Any]:  # noqa: ANN401 -- a BudgetReading or None
