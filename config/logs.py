@@ -1,6 +1,7 @@
 """Structured logs: one line of JSON in production, coloured in development, both through the redactor."""
 
 import os
+from collections.abc import MutableMapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ _UNHEARD = {"request_started"}  # its end is told, with the status and the same 
 _HEALTH = {"GET /healthz", "GET /readyz"}
 
 
-def quiet(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def quiet(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop what would bury the rest: each request once, and no health checks that went well."""
     if event.get("event") in _UNHEARD or (event.get("request") in _HEALTH and event.get("code") == HTTPStatus.OK):
         raise structlog.DropEvent
