@@ -137,6 +137,7 @@ class LeadAdmin(TenantAdmin):
         """Tags change through crm.leads too; phones follow from the lead."""
         if formset.model is not LeadTag:
             return
-        rows = [row for row in formset.cleaned_data if row.get("tag")]
-        names = [row["tag"].name for row in rows if not row.get("DELETE")]
+        # From the rows themselves: of those that may not change, cleaned_data holds keys only.
+        kept = [row for row in formset.forms if row.cleaned_data.get("tag") and not row.cleaned_data.get("DELETE")]
+        names = [row.instance.tag.name for row in kept]
         leads.set_tags(Lead.objects.get(pk=form.instance.pk), names, by=_actor(request), now=timezone.now())

@@ -95,6 +95,20 @@ def test_tags_of_a_lead_change_through_its_timeline(as_staff, make_lead, broker,
         assert TimelineEntry.objects.get(lead=lead, kind="tag").data == {"added": ["Inversión"], "removed": ["VIP"]}
 
 
+def test_a_lead_keeps_the_tags_it_wears(as_staff, make_lead, broker, inside):
+    lead = make_lead(tags=["VIP"])
+    with inside(broker):
+        worn = lead.lead_tags.get()
+    data = filled(as_staff, lead) | {
+        "location": "Ñuñoa", "lead_tags-TOTAL_FORMS": 1, "lead_tags-INITIAL_FORMS": 1, "lead_tags-0-id": worn.pk,
+        "lead_tags-0-lead": lead.pk,
+    }  # fmt: skip
+    assert as_staff.post(url(Lead, "change", lead.pk), data).status_code == 302
+    with inside(broker):
+        lead.refresh_from_db()
+        assert (lead.location, [tag.name for tag in lead.tags.all()]) == ("Ñuñoa", ["VIP"])
+
+
 def test_a_tag_is_one_whatever_its_accents(as_staff, make_lead, broker, inside):
     make_lead(tags=["Inversión"])
     assert "Ya hay una etiqueta" in as_staff.post(url(Tag, "add"), {"name": "INVERSION"}).content.decode()
