@@ -2,9 +2,9 @@
 
 import unicodedata
 
-from core.text import fold
+from core.text import fold, normal
 
-__all__ = ["clean", "clean_lines", "fold", "same_length_fold"]
+__all__ = ["clean", "clean_lines", "fold", "normal", "same_length_fold"]
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 MOST_MARKS = 2
@@ -25,7 +25,7 @@ def clean_lines(text: str) -> str:
     """As `clean`, but line breaks stay: for comments."""
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
+    for char in normal("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
         marks = marks + 1 if unicodedata.combining(char) else 0
         if char == "\n" or (marks <= MOST_MARKS and unicodedata.category(char) not in _INVISIBLE):
             kept.append(char)

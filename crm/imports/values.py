@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ from core.phones import ParsedPhone
 from crm.imports import remarks
 from crm.imports.columns import JOINED, Field, field_of
 from crm.imports.comments import opt_out_phrase
-from crm.imports.folding import clean, fold
+from crm.imports.folding import clean, fold, normal
 from crm.imports.parts import PARTS
 from crm.imports.remarks import Remark, remark
 from crm.imports.row_reading import Defaults, RowReading
@@ -38,7 +37,7 @@ def read_row(
 
 def fingerprint(cells: Sequence[str]) -> str:
     """A stable hash (64 hex digits) of what a row says, blind to case, spacing and blank cells at its end."""
-    plain = [" ".join(unicodedata.normalize("NFKC", cell).casefold().split()) for cell in cells]
+    plain = [" ".join(normal("NFKC", cell).casefold().split()) for cell in cells]
     while plain and not plain[-1]:
         plain.pop()
     return hashlib.sha256("\x1f".join(plain).encode("utf-8", "surrogatepass")).hexdigest()
