@@ -86,14 +86,14 @@ def _is_running(lead_import: LeadImport) -> bool:
 
 
 def _result(request: BrokerRequest, lead_import: LeadImport) -> dict[str, Any]:
-    show = request.GET.get("show", "created")
-    show = show if show in _SHOWS else "created"
+    counts = report.counts(lead_import)
+    asked = request.GET.get("show")
+    show = asked if asked in _SHOWS else next((each for each in _SHOWS if counts[each]), _SHOWS[0])
     after = request.GET.get("after", "")[:_DIGITS]
     leads = Lead.objects.all().visible_to(request.user)
     page = report.rows(lead_import, show, after=int(after) if after.isdecimal() else 0, seen_by=leads)
     rows = [report.told(row) for row in page[: report.PAGE]]
     more = page[report.PAGE - 1].number if len(page) > report.PAGE else None
-    counts = report.counts(lead_import)
     words = {
         "created": _("Leads nuevos"),
         "merged": _("Repetidas"),

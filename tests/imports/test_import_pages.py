@@ -174,6 +174,14 @@ def test_a_wrong_guess_can_be_mended(upload, alice, only):
     assert only().encoding == "cp850"
 
 
+def test_the_result_opens_where_there_are_rows(bring_in, client_for, alice):
+    bring_in(ROWS)
+    again = bring_in(ROWS)
+    page = client_for(alice).get(address("detail", again))
+    assert page.context["show"] == "merged"
+    assert "Ninguna fila" not in page.content.decode()
+
+
 def test_the_same_bytes_again_are_told_of(bring_in, upload, alice, inside, broker):
     bring_in(ROWS)
     client, answer = upload(alice)
