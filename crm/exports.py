@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -75,6 +76,12 @@ def run(job: Job) -> None:
         count = Job.objects.get(pk=job.pk).done
         LeadExport.objects.filter(pk=wish.pk).update(content=content, rows=count)
     jobs.finish(job, result={"url": reverse("crm:export-file", args=[wish.public_id]), "rows": count}, now=now)
+
+
+def kept(user: User, *, now: datetime, **which: UUID) -> LeadExport | None:
+    """A finished file of the person who asked for it, by `public_id` or `job__public_id`, while it is kept."""
+    mine = LeadExport.objects.filter(by_user=user, expires_at__gt=now, content__isnull=False)
+    return mine.filter(**which).first()
 
 
 def escaped(value: str) -> str:

@@ -138,3 +138,36 @@ def make_lead(broker):
             )
 
     return make
+
+
+@pytest.fixture
+def stored(broker, inside):
+    """`stored(lead)` or `stored(name="Ana")`: a lead of Andes as the database has it now, its owner loaded."""
+
+    def read(lead=None, **wanted):
+        from crm.models import Lead
+
+        with inside(broker):
+            return Lead.objects.select_related("assigned_to").get(**({"pk": lead.pk} if lead else wanted))
+
+    return read
+
+
+@pytest.fixture
+def run_jobs():
+    """`run_jobs(broker)`: the unfinished jobs of a brokerage are done, as a worker would."""
+
+    def run(broker):
+        import crm.tasks  # noqa: F401 -- registers the jobs
+        from core import jobs
+        from core.models import Job
+
+        with tenancy.use(broker.pk):
+            waiting = list(Job.objects.filter(state__in=["queued", "running"]).order_by("pk"))
+        for job in waiting:
+            with tenancy.use(broker.pk):
+                claimed = jobs.claim(job.pk, now=timezone.now())
+            if claimed is not None:
+                jobs.work(claimed)
+
+    return run

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,13 +33,10 @@ from crm.filters import LeadFilter
 from crm.imports import begin, intake
 from crm.imports.columns import Field
 from crm.imports.unreadable import UnreadableFile
-from crm.models import Lead, LeadExport, LeadImport
+from crm.models import Lead, LeadImport
+from crm.views.exports import download
 
 _OPEN = [(value, label) for value, label in Stage.choices if value not in {Stage.GANADO, Stage.PERDIDO}]
-_TYPES = {
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _FORMAT = OpenApiParameter("format", str, enum=ExportFormat.values, default=ExportFormat.CSV.value)
 
 
@@ -112,15 +109,7 @@ class LeadExportFile(APIView):
     )
     def get(self, request: Request, job_id: UUID) -> HttpResponse:
         """Fetch the file of the caller's own export once its job is done; it is kept for a day."""
-        mine = LeadExport.objects.filter(by_user=person(request), expires_at__gt=timezone.now(), content__isnull=False)
-        wish = mine.filter(job__public_id=job_id).first()
-        if wish is None or wish.content is None:
-            raise Http404
-        return HttpResponse(
-            bytes(wish.content),
-            content_type=_TYPES[ExportFormat(wish.format)],
-            headers={"Content-Disposition": f'attachment; filename="{wish.file_name}"'},
-        )
+        return download(exports.kept(person(request), now=timezone.now(), job__public_id=job_id))
 
 
 def _received(request: Request, file: Any) -> LeadImport:  # noqa: ANN401 -- Django's uploaded file

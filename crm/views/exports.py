@@ -53,8 +53,11 @@ def lead_export(request: BrokerRequest) -> HttpResponse:
 @require_safe
 def export_file(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """The file, for the person who asked for it, while it is kept."""
-    mine = LeadExport.objects.filter(by_user=request.user, expires_at__gt=timezone.now(), content__isnull=False)
-    wish = mine.filter(public_id=public_id).first()
+    return download(exports.kept(request.user, now=timezone.now(), public_id=public_id))
+
+
+def download(wish: LeadExport | None) -> HttpResponse:
+    """The file of an export, for no cache to keep; 404 for none."""
     if wish is None or wish.content is None:
         raise Http404
     return HttpResponse(

@@ -3,25 +3,9 @@
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from accounts import tokens
-from core import jobs
-from core.models import Job
 from crm.models import Lead, LeadImport
-
-
-@pytest.fixture
-def work(broker, inside):
-    """Do the jobs that wait."""
-
-    def do():
-        with inside(broker):
-            claimed = [jobs.claim(pk, now=timezone.now()) for pk in Job.objects.values_list("pk", flat=True)]
-        for job in filter(None, claimed):
-            jobs.work(job)
-
-    return do
 
 
 @pytest.fixture
@@ -65,17 +49,17 @@ def by_admin(client, broker, inside):
     assert client.post(f"/admin/crm/lead/{lead.pk}/change/", body).status_code == 302
 
 
-def by_import(client, broker, inside, work):
+def by_import(client, broker, inside, run_jobs):
     sheet = SimpleUploadedFile("leads.csv", "Nombre,Teléfono,Comuna\nLuz,912345678,Macul\nAna,987654321,\n".encode())
     assert client.post("/import/new/", {"file": sheet}).status_code == 302
     with inside(broker):
         path = f"/import/{LeadImport.objects.get().public_id}/"
     assert client.post(f"{path}preview/", {"basis": "request", "stage": "entrada"}).status_code == 302
-    work()
+    run_jobs(broker)
     with inside(broker):
         assert Lead.objects.filter(name="Luz").exists()
     client.post(f"{path}revert/", {"worked_on": "on"})
-    work()
+    run_jobs(broker)
     with inside(broker):
         assert not Lead.objects.filter(name="Luz").exists()
 
@@ -91,7 +75,7 @@ def by_api(client, secret):
     assert moved.status_code == 200
 
 
-def test_every_change_of_a_lead_has_a_doer(client_for, alice, bob, broker, inside, work, unsigned):
+def test_every_change_of_a_lead_has_a_doer(client_for, alice, bob, broker, inside, run_jobs, unsigned):
     alice.is_staff = True
     alice.save()
     client = client_for(alice)
@@ -100,7 +84,7 @@ def test_every_change_of_a_lead_has_a_doer(client_for, alice, bob, broker, insid
     for act in (
         lambda: by_pages(client, broker, inside, bob),
         lambda: by_admin(client, broker, inside),
-        lambda: by_import(client, broker, inside, work),
+        lambda: by_import(client, broker, inside, run_jobs),
         lambda: by_api(client, secret),
     ):
         act()

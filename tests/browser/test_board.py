@@ -19,15 +19,6 @@ def board(page, enter, alice, leads):
     return enter(page, alice, "/board/")
 
 
-@pytest.fixture
-def stored(inside, broker):
-    def read(lead):
-        with inside(broker):
-            return Lead.objects.get(pk=lead.pk)
-
-    return read
-
-
 def card(page, lead):
     return page.locator(f"#card-{lead.public_id}")
 

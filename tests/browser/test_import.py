@@ -1,7 +1,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from crm.models import Lead
@@ -9,26 +8,7 @@ from crm.models import Lead
 SAMPLE = Path(__file__).parents[1] / "data" / "leads-planilla.csv"
 
 
-@pytest.fixture
-def work(broker):
-    """Do the waiting jobs, as the worker would."""
-    from django.utils import timezone
-
-    import crm.tasks  # noqa: F401 -- registers the jobs
-    from core import jobs, tenancy
-
-    def do():
-        with tenancy.use(broker.pk):
-            from core.models import Job
-
-            claimed = [jobs.claim(pk, now=timezone.now()) for pk in Job.objects.values_list("pk", flat=True)]
-        for job in filter(None, claimed):
-            jobs.work(job)
-
-    return do
-
-
-def test_the_sample_from_upload_to_revert(page, enter, alice, work, both_themes, inside, broker):
+def test_the_sample_from_upload_to_revert(page, enter, alice, run_jobs, both_themes, inside, broker):
     enter(page, alice, "/import/")
     both_themes(page)
     page.get_by_role("link", name="Importar planilla").click()
@@ -53,7 +33,7 @@ def test_the_sample_from_upload_to_revert(page, enter, alice, work, both_themes,
 
     expect(page.get_by_text("Puedes seguir trabajando")).to_be_visible()
     both_themes(page)
-    work()
+    run_jobs(broker)
     for words in ("Leads nuevos 420", "Unidas a un lead 18", "Rechazadas 2"):
         expect(page.locator(".c-stats").get_by_role("link", name=re.compile(words))).to_be_visible()
     both_themes(page)
@@ -67,7 +47,7 @@ def test_the_sample_from_upload_to_revert(page, enter, alice, work, both_themes,
     both_themes(page)
     page.locator("dialog").get_by_role("button", name="Revertir", exact=True).click()
     expect(page.get_by_text("Revirtiendo…")).to_be_visible()
-    work()
+    run_jobs(broker)
     expect(page.get_by_role("heading", name="Importación revertida")).to_be_visible()
     both_themes(page)
     with inside(broker):

@@ -10,15 +10,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def stored(broker, inside):
-    def read(**wanted):
-        with inside(broker):
-            return Lead.objects.select_related("assigned_to").get(**wanted)
-
-    return read
-
-
-@pytest.fixture
 def edit(client_for, alice):
     """`edit(lead, section, **fields)` posts a section as Alice, over the version she saw."""
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
-from core import jobs, tenancy
+from core import tenancy
 from core.actors import Actor
 from crm.enums import ConsentBasis
 
@@ -15,25 +14,6 @@ SAMPLE = Path(__file__).parents[1] / "data" / "leads-planilla.csv"
 @pytest.fixture
 def sample():
     return SAMPLE.read_bytes()
-
-
-@pytest.fixture
-def run_jobs():
-    """Do the unfinished jobs of a brokerage as a worker would."""
-
-    def run(broker):
-        import crm.tasks  # noqa: F401 -- registers the jobs
-        from core.models import Job
-
-        with tenancy.use(broker.pk):
-            waiting = list(Job.objects.filter(state__in=["queued", "running"]).order_by("pk"))
-        for job in waiting:
-            with tenancy.use(broker.pk):
-                claimed = jobs.claim(job.pk, now=timezone.now())
-            if claimed is not None:
-                jobs.work(claimed)
-
-    return run
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from core.actors import Actor
 from crm import leads as crm_leads
-from crm.models import Lead
 from pipeline.models import StageTransition
 
 ON_BOARD = {"HX-Request": "true", "HX-Current-URL": "http://testserver/board/"}
@@ -19,15 +18,6 @@ def post(client_for):
         return client_for(user).post(f"/leads/{lead.public_id}/move/", data, headers=headers)
 
     return move
-
-
-@pytest.fixture
-def stored(inside, broker):
-    def read(lead):
-        with inside(broker):
-            return Lead.objects.get(pk=lead.pk)
-
-    return read
 
 
 def events(response):
