@@ -41,7 +41,8 @@ FILL = """
 INSERT INTO crm_lead (broker_id, public_id, name, phone_raw, phone_e164, email, source, source_detail, language,
     time_zone, country, stage, stage_entered_at, board_rank, version, status, score_components, qualification,
     treatment_type, assigned_to_id, next_action_at, location, operation, property_type, purpose, property_ref, timeline,
-    budget_amount, budget_unit, referred_by_name, lost_reason, lost_note, closing_unit, created_at, updated_at)
+    budget_amount, budget_unit, wants_visit, custom, referred_by_name, lost_reason, lost_note,
+    closing_unit, created_at, updated_at)
 SELECT %(broker)s, gen_random_uuid(),
     (ARRAY['Camila','Diego','Javiera','Matías','Valentina','Tomás','Antonia'])[1 + n %% 7] || ' '
         || (ARRAY['Rojas','Soto','Muñoz','Fuenzalida','Peña','Araya'])[1 + n %% 6] || ' ' || n,
@@ -50,7 +51,7 @@ SELECT %(broker)s, gen_random_uuid(),
     lpad(n::text, 10, '0') || 'V', 1, 'cold', '{}', 'PENDIENTE', 'manual_follow_up',
     (%(people)s::bigint[])[1 + n %% 6], CASE n %% 4 WHEN 0 THEN NULL ELSE now() + (n %% 9 - 4) * interval '1 day' END,
     (ARRAY['Ñuñoa','Providencia','Maipú','Las Condes'])[1 + n %% 4], 'compra', 'departamento', '', '', 'unknown',
-    CASE n %% 5 WHEN 0 THEN NULL ELSE 2000 + n %% 9000 END, CASE n %% 5 WHEN 0 THEN '' ELSE 'UF' END, '',
+    CASE n %% 5 WHEN 0 THEN NULL ELSE 2000 + n %% 9000 END, CASE n %% 5 WHEN 0 THEN '' ELSE 'UF' END, false, '{}', '',
     CASE stage WHEN 'perdido' THEN 'precio' ELSE '' END, '', '', now() - n * interval '3 minutes', now()
 FROM (SELECT n, (ARRAY['entrada','entrada','perfilamiento','calificacion_financiera','agendado','seguimiento',
     'referidos','ganado','perdido','perdido'])[1 + n %% 10] AS stage

@@ -4,9 +4,12 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 """
 
 from core.events import Reaction
-from crm.events import LeadsCreated
+from crm.events import FactsChanged, LeadsCreated
 from pipeline import board
+from pipeline.events import StagesChanged
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsCreated: (board.record_entries,),
+    FactsChanged: (),
+    StagesChanged: (),
 }

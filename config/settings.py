@@ -41,7 +41,10 @@ HTTPS = PUBLIC_URL.startswith("https://")
 INSTALLED_APPS = [
     "config.apps.AdminConfig",
     "demo",
+    "reports",
+    "integrations",
     "pipeline",
+    "appointments",
     "crm",
     "accounts",
     "core",

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core import audit
+from core import audit, events
 from core.actors import Actor
 from crm import timeline
 from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState, TimelineKind
+from crm.events import FactsChanged
 from crm.models import Consent, Lead
 
 
@@ -54,6 +55,7 @@ def record(lead: Lead, state: ConsentState, ground: Ground, *, by: Actor, at: da
         lead.opted_out_at = at if state == ConsentState.REVOKED else None
         lead.save(update_fields=["opted_out_at", "updated_at"])
         timeline.record(lead, TimelineKind.CONSENT, by=by, at=at, data={"state": state, "basis": ground.basis})
+        events.publish(FactsChanged([lead.pk], by, at))
     return stored
 
 

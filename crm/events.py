@@ -16,3 +16,19 @@ class LeadsCreated:
     by: Actor
     at: datetime
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChanged:
+    """Something that score, qualification or the rules of the stages look at became different.
+
+    A contact, a field of the profile, the declared money, an appointment, an opt-out. `lead_ids` are internal keys.
+    `profile` says that the declared money is among it. `quietly` is for work over many leads that must move none on by
+    itself: an import, a merge, an undo.
+    """
+
+    lead_ids: Sequence[int]
+    by: Actor
+    at: datetime
+    profile: bool = False
+    quietly: bool = False

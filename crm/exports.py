@@ -141,7 +141,7 @@ def _columns() -> list[tuple[str, Callable[[_Row], Any]]]:
         (_("Unidad"), lambda row: row.lead.budget_unit),
         (_("Propiedad consultada"), lambda row: row.lead.property_ref),
         (_("Etiquetas"), lambda row: row.tags),
-        (_("Próximo paso"), lambda row: row.lead.next_action_at),
+        (_("Próximo paso"), lambda row: row.lead.next_step_at),
         (_("Último contacto"), lambda row: row.lead.last_contact_at),
         (_("Ingreso"), lambda row: row.lead.created_at),
         (_("Pidió no recibir más"), lambda row: row.lead.opted_out_at),

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from core import audit, crypto, tenancy
+from core import audit, crypto, events, tenancy
 from core.actors import Actor
 from crm import timeline
 from crm.enums import DicomStatus, TimelineKind
+from crm.events import FactsChanged
 from crm.models import FinancialProfile, Lead
 
 BANDS = (Decimal(500_000), Decimal(1_000_000), Decimal(2_000_000), Decimal(4_000_000))
@@ -67,6 +68,7 @@ def restate(lead: Lead, declared: Declared, *, by: Actor, now: datetime) -> None
         lead.save(update_fields=["income_band", "updated_at"])
         told = {"changes": {"financial_profile": [None, None]}}
         timeline.record(lead, TimelineKind.EDIT, by=by, at=now, data=told)
+        events.publish(FactsChanged([lead.pk], by, now, profile=True))
 
 
 def sealed(lead_id: int, declared: Declared) -> bytes:

@@ -12,13 +12,13 @@ from core import audit, events, phones, ranks
 from core.actors import Actor
 from crm import tags, timeline
 from crm.enums import PhoneKind, Stage, TimelineKind
-from crm.events import LeadsCreated
+from crm.events import FactsChanged, LeadsCreated
 from crm.models import Lead, LeadPhone, LeadQuerySet, LeadTag
 
 EDITABLE = frozenset(
     """name phone_raw email source language time_zone country qualification treatment_type next_action_at location
     operation property_type bedrooms bathrooms purpose property_ref timeline budget_amount budget_min budget_unit
-    referred_by_name""".split()  # noqa: SIM905 -- one name a line would fill the screen
+    wants_visit referred_by_name""".split()  # noqa: SIM905 -- one name a line would fill the screen
 )
 """The fields people change by hand. Stage, owner and tags have functions of their own."""
 
@@ -108,6 +108,7 @@ def edit(lead: Lead, changes: Mapping[str, Any], *, by: Actor, now: datetime, ve
         _save(held)
         shown = {name: [_plain(was), _plain(changes[name])] for name, was in before.items()}
         timeline.record(held, TimelineKind.EDIT, by=by, at=now, data={"changes": shown})
+        events.publish(FactsChanged([held.pk], by, now))
     return held
 
 

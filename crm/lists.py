@@ -11,7 +11,7 @@ ORDERS = {
         NEWEST,
         Order("oldest", "created_at", timed=True),
         Order("name", "name_key"),
-        Order("next_action", "next_action_at", nullable=True, timed=True),
+        Order("next_action", "next_step_at", nullable=True, timed=True),
         Order("last_contact", "last_contact_at", descending=True, nullable=True, timed=True),
     )
 }
@@ -36,7 +36,7 @@ COLUMNS = (
     "source",
     "assigned_to__name",
     "assigned_to__email",
-    "next_action_at",
+    "next_step_at",
     "last_contact_at",
     "created_at",
     "opted_out_at",

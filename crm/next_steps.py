@@ -13,7 +13,7 @@ BETWEEN = [MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidato
 
 
 class NextStep(models.TextChoices):
-    """Not stored: told from `next_action_at` and the clock."""
+    """Not stored: told from `next_step_at` (the first of the date set by hand and the open tasks) and the clock."""
 
     OVERDUE = "overdue", _("Vencido")
     TODAY = "today", _("Hoy")
@@ -21,22 +21,22 @@ class NextStep(models.TextChoices):
     NONE = "none", _("Sin fijar")
 
 
-def state_of(next_action_at: datetime | None, *, now: datetime) -> NextStep:
+def state_of(next_step_at: datetime | None, *, now: datetime) -> NextStep:
     """The state of a next step at `now`; "today" ends at midnight of the active time zone."""
-    if next_action_at is None:
+    if next_step_at is None:
         return NextStep.NONE
-    if next_action_at < now:
+    if next_step_at < now:
         return NextStep.OVERDUE
-    return NextStep.TODAY if next_action_at < end_of_day(now) else NextStep.PLANNED
+    return NextStep.TODAY if next_step_at < end_of_day(now) else NextStep.PLANNED
 
 
 def condition(state: NextStep, *, now: datetime) -> Q:
     """The leads whose next step is in this state at `now`."""
     return {
-        NextStep.OVERDUE: Q(next_action_at__lt=now),
-        NextStep.TODAY: Q(next_action_at__gte=now, next_action_at__lt=end_of_day(now)),
-        NextStep.PLANNED: Q(next_action_at__gte=end_of_day(now)),
-        NextStep.NONE: Q(next_action_at=None),
+        NextStep.OVERDUE: Q(next_step_at__lt=now),
+        NextStep.TODAY: Q(next_step_at__gte=now, next_step_at__lt=end_of_day(now)),
+        NextStep.PLANNED: Q(next_step_at__gte=end_of_day(now)),
+        NextStep.NONE: Q(next_step_at=None),
     }[state]
 
 

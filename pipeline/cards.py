@@ -32,7 +32,7 @@ FIELDS = (
     "source",
     "status",
     "score",
-    "next_action_at",
+    "next_step_at",
     "last_contact_at",
     "stage_entered_at",
     "opted_out_at",
@@ -80,7 +80,7 @@ class Card:
     source: str
     status: str
     score: int | None
-    next_action_at: datetime | None
+    next_step_at: datetime | None
     last_contact_at: datetime | None
     stage_entered_at: datetime
     opted_out_at: datetime | None
@@ -121,11 +121,11 @@ class Card:
 
     def step(self, now: datetime) -> NextStep:
         """The state of the next step."""
-        return next_steps.state_of(self.next_action_at, now=now)
+        return next_steps.state_of(self.next_step_at, now=now)
 
     def step_text(self, now: datetime) -> str:
         """The next step in two words: "Vencido ayer", "Hoy 16:00", "mañana 10:30", "12 nov", "Sin próximo paso"."""
-        state, at = self.step(now), self.next_action_at
+        state, at = self.step(now), self.next_step_at
         if at is None:
             return _("Sin próximo paso")
         if state == NextStep.OVERDUE:

@@ -79,7 +79,7 @@ def figures(
             value=Sum("budget_amount"),
             overdue=Count("stage", filter=next_steps.condition(NextStep.OVERDUE, now=now)),
             today=Count("stage", filter=next_steps.condition(NextStep.TODAY, now=now)),
-            stepped=Count("next_action_at"),
+            stepped=Count("next_step_at"),
             rotting=Count("stage", filter=Q(stage_entered_at__lt=now - timedelta(days=rotting_days))),
         )
     )

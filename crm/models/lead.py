@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,35 +13,12 @@ from accounts.enums import Country, Currency, Language
 from accounts.models import User
 from core import audit
 from core.constraints import one_of
-from core.tenant_models import PublicTenantModel, TenantManager, TenantModel, TenantQuerySet
+from core.tenant_models import PublicTenantModel, TenantManager, TenantModel
 from crm import enums
+from crm.models.lead_queries import ALIVE, LeadManager, LeadNameKey, LeadQuerySet, LeadSearchText
 
 if TYPE_CHECKING:
     from crm.models.tag import Tag
-
-
-class LeadQuerySet(TenantQuerySet["Lead"]):
-    """Leads in the words of the field."""
-
-    def visible_to(self, user: User) -> "LeadQuerySet":
-        """What a person may see: an admin all leads, an agent their own and nobody's (docs/rules.md, Words)."""
-        if user.is_admin or user.is_platform:
-            return self
-        return self.filter(Q(assigned_to=user) | Q(assigned_to=None))
-
-
-class LeadSearchText(Func):
-    """The folded text a lead is found by, kept by the database (crm.search)."""
-
-    function = "crm_search_text"
-    output_field = models.TextField()
-
-
-class LeadNameKey(Func):
-    """The folded name a list is ordered by, kept by the database; nameless leads come last."""
-
-    function = "crm_name_key"
-    output_field = models.TextField()
 
 
 @audit.track(
@@ -49,6 +27,9 @@ class LeadNameKey(Func):
         "name_key",
         "score",
         "score_components",
+        "scored_at",
+        "next_task_at",
+        "next_step_at",
         "last_inbound_at",
         "last_outbound_at",
         "last_contact_at",
@@ -79,9 +60,12 @@ class Lead(PublicTenantModel):
     )
     score = models.SmallIntegerField(_("puntaje"), null=True, blank=True, editable=False)
     score_components = models.JSONField(default=dict, blank=True, editable=False)
+    scored_at = models.DateTimeField(null=True, blank=True, editable=False)
     qualification = models.CharField(
         _("calificación"), max_length=14, choices=enums.Qualification.choices, default=enums.Qualification.PENDIENTE
     )
+    qualified_by = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    """The version of the rule set that told the qualification; null when a person did, or nobody yet."""
     treatment_type = models.CharField(
         _("tratamiento"),
         max_length=20,
@@ -98,6 +82,13 @@ class Lead(PublicTenantModel):
         db_constraint=False,
     )
     next_action_at = models.DateTimeField(_("próximo paso"), null=True, blank=True)
+    next_task_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the first of its open tasks is due; `crm.todos` keeps it."""
+    next_step_at = models.GeneratedField(
+        expression=Least(F("next_action_at"), F("next_task_at")),
+        output_field=models.DateTimeField(_("próximo paso")),
+        db_persist=True,
+    )
 
     location = models.CharField(_("comuna o sector"), max_length=120, blank=True)
     operation = models.CharField(_("operación"), max_length=10, choices=enums.Operation.choices, blank=True)
@@ -114,6 +105,8 @@ class Lead(PublicTenantModel):
     budget_amount = models.DecimalField(_("presupuesto"), max_digits=16, decimal_places=2, null=True, blank=True)
     budget_min = models.DecimalField(_("presupuesto desde"), max_digits=16, decimal_places=2, null=True, blank=True)
     budget_unit = models.CharField(_("unidad"), max_length=3, choices=Currency.choices, blank=True)
+    wants_visit = models.BooleanField(_("pidió visita"), default=False)
+    custom = models.JSONField(_("campos propios"), default=dict, blank=True, editable=False)
 
     last_inbound_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_outbound_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -141,6 +134,16 @@ class Lead(PublicTenantModel):
     )
     income_band = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     opted_out_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="merged_leads",
+        db_constraint=False,
+    )
     created_at = models.DateTimeField(_("ingreso"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     search_text = models.GeneratedField(
@@ -165,15 +168,19 @@ class Lead(PublicTenantModel):
         "crm.Tag", through="crm.LeadTag", related_name="leads"
     )
 
-    objects = TenantManager.from_queryset(LeadQuerySet)()  # type: ignore[misc,assignment] # in the words of leads
+    objects = LeadManager.from_queryset(LeadQuerySet)()  # type: ignore[misc,assignment] # in the words of leads
+    everything = TenantManager.from_queryset(LeadQuerySet)()  # type: ignore[misc] # the deleted ones too
 
     class Meta(PublicTenantModel.Meta):
+        base_manager_name = "everything"  # a task or transition still finds its lead when that is in the bin
         verbose_name = _("lead")
         verbose_name_plural = _("leads")
         constraints = [
             *PublicTenantModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["broker", "phone_e164"], condition=~Q(phone_e164=""), name="crm_lead_one_per_phone"
+                fields=["broker", "phone_e164"],
+                condition=~Q(phone_e164="") & Q(deleted_at=None),
+                name="crm_lead_one_per_phone",
             ),
             models.CheckConstraint(
                 condition=Q(budget_amount__isnull=True, budget_unit="")
@@ -196,19 +203,22 @@ class Lead(PublicTenantModel):
             one_of("country", Country, name="crm_lead_country"),
         ]
         indexes = [
-            models.Index(fields=["broker", "stage", "board_rank", "id"], name="crm_lead_board"),
+            models.Index(fields=["broker", "stage", "board_rank", "id"], condition=ALIVE, name="crm_lead_board"),
             models.Index(  # the heads of the board's columns, told from the index alone
                 fields=["broker", "stage", "budget_unit"],
-                include=["budget_amount", "next_action_at", "stage_entered_at", "assigned_to"],
+                include=["budget_amount", "next_step_at", "stage_entered_at", "assigned_to"],
+                condition=ALIVE,
                 name="crm_lead_figures",
             ),
-            models.Index(fields=["broker", "-created_at", "-id"], name="crm_lead_newest"),
+            models.Index(fields=["broker", "-created_at", "-id"], condition=ALIVE, name="crm_lead_newest"),
             models.Index(fields=["broker", "email"], name="crm_lead_email"),
-            models.Index(fields=["broker", "assigned_to", "-created_at"], name="crm_lead_owner"),
-            models.Index(fields=["broker", "next_action_at", "id"], name="crm_lead_next_step"),
-            models.Index(fields=["broker", "last_contact_at", "id"], name="crm_lead_last_contact"),
-            models.Index(fields=["broker", "name_key", "id"], name="crm_lead_name"),
+            models.Index(fields=["broker", "assigned_to", "-created_at"], condition=ALIVE, name="crm_lead_owner"),
+            models.Index(fields=["broker", "next_step_at", "id"], condition=ALIVE, name="crm_lead_next_step"),
+            models.Index(fields=["broker", "last_contact_at", "id"], condition=ALIVE, name="crm_lead_last_contact"),
+            models.Index(fields=["broker", "name_key", "id"], condition=ALIVE, name="crm_lead_name"),
             models.Index(fields=["broker", "source"], name="crm_lead_source"),
+            models.Index(fields=["broker", "score", "id"], condition=ALIVE, name="crm_lead_score"),
+            models.Index(fields=["broker", "-deleted_at", "-id"], condition=~ALIVE, name="crm_lead_deleted"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="crm_lead_search"),
         ]
 

@@ -35,7 +35,7 @@ def _pattern(name: str) -> str:
 def card_step(card: Card, now: datetime) -> SafeString:
     """The chip of a card's next step, the exact time on hover."""
     seen = look("next_step", card.step(now))
-    title = absolute(card.next_action_at) if card.next_action_at else ""
+    title = absolute(card.next_step_at) if card.next_step_at else ""
     drawn: SafeString = pill(card.step_text(now), icon=seen.icon, tone=seen.tone, title=title)
     return drawn
 

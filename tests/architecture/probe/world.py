@@ -11,11 +11,25 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import Broker, Invitation, User
+from appointments.models import Appointment
 from core import jobs, tenancy
 from core.actors import Actor
 from crm import consent, financial, leads, timeline
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
-from crm.models import ImportMapping, ImportRow, LeadExport, LeadImport, TimelineEntry
+from crm.models import (
+    Action,
+    DefaultView,
+    ImportMapping,
+    ImportRow,
+    Interaction,
+    LeadExport,
+    LeadImport,
+    Notification,
+    RuleSet,
+    SavedView,
+    Task,
+    TimelineEntry,
+)  # fmt: skip
 from pipeline import board
 from pipeline.models import StageTransition
 
@@ -84,7 +98,20 @@ class World:
             broker=self.andes, email=f"{CANARY}@andes.example", token_hash=hashlib.sha256(b"probe").hexdigest(),
             expires_at=now + timedelta(days=1),
         )  # fmt: skip
+        action = Action.objects.create(kind="tag", at=now, label=CANARY, count=1, **by.columns())
+        Interaction.objects.create(lead=lead, kind="message_in", at=now, note=CANARY, **by.columns())
+        rules = RuleSet.objects.create(version=1, document={}, created_at=now, **by.columns())
+        task = Task.objects.create(
+            lead=lead, assignee=self.agent, title=CANARY, due_at=now, created_at=now, **by.columns()
+        )
+        notice = Notification.objects.create(user=self.owner, kind="reply", lead=lead, key=CANARY, at=now)
+        view = SavedView.objects.create(owner=self.owner, page="board", name=CANARY)
+        DefaultView.objects.create(user=self.owner, page="board", view=view)
+        appointment = Appointment.objects.create(
+            lead=lead, agent=self.agent, type="property_visit", starts_at=now, ends_at=now + timedelta(hours=1), created_at=now, **by.columns(),
+        )  # fmt: skip
         return {
+            "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
             "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
@@ -106,7 +133,7 @@ class World:
 
     def row_of(self, app_label, model_name):
         """The key of a row of Andes in this model's table; for tables without a brokerage, of any row."""
-        if app_label not in {"crm", "core", "pipeline", "accounts"}:
+        if app_label not in {"crm", "core", "pipeline", "accounts", "appointments", "integrations"}:
             return 1
         model = apps.get_model(app_label, model_name)
         if getattr(model, "walled", False):

@@ -1,4 +1,4 @@
-"""Words of the leads. Values are stored and public (docs/glossary.md); labels are what people read."""
+"""A lead's own words."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -105,92 +105,9 @@ class DicomStatus(models.TextChoices):
     UNKNOWN = "unknown", _("No se sabe")
 
 
-class Channel(models.TextChoices):
-    """Ways to reach a person."""
-
-    TELEGRAM = "telegram", "Telegram"
-    WHATSAPP = "whatsapp", "WhatsApp"
-    EMAIL = "email", _("Correo")
-    CALL = "call", _("Llamada")
-    WEBCHAT = "webchat", _("Chat web")
-
-
-class ConsentPurpose(models.TextChoices):
-    """What a contact is for."""
-
-    MARKETING = "marketing", _("Promoción")
-    TRANSACTIONAL = "transactional", _("Servicio")
-
-
-class ConsentBasis(models.TextChoices):
-    """Why we may contact the person."""
-
-    OPT_IN = "opt_in", _("Dio su consentimiento")
-    EXISTING_RELATION = "existing_relation", _("Ya es cliente")
-    REQUEST = "request", _("Pidió que lo contactaran")
-    NONE = "none", _("Sin base")
-
-
-class ConsentState(models.TextChoices):
-    """What holds after an entry of the ledger."""
-
-    GRANTED = "granted", _("Otorgado")
-    REVOKED = "revoked", _("Revocado")
-    UNKNOWN = "unknown", _("Desconocido")
-
-
-class ConsentSource(models.TextChoices):
-    """Where an entry of the ledger came from."""
-
-    FORM = "form", _("Formulario")
-    IMPORT = "import", _("Importación")
-    CHAT = "chat", _("Chat")
-    CALL = "call", _("Llamada")
-    AGENT = "agent", _("Corredor")
-
-
-class TimelineKind(models.TextChoices):
-    """What an entry of the timeline tells."""
-
-    CREATED = "created", _("Creación")
-    NOTE = "note", _("Nota")
-    EDIT = "edit", _("Cambio de datos")
-    STAGE = "stage", _("Cambio de etapa")
-    ASSIGN = "assign", _("Asignación")
-    TAG = "tag", _("Etiquetas")
-    CONSENT = "consent", _("Consentimiento")
-    IMPORT = "import", _("Importación")
-
-
 class PhoneKind(models.TextChoices):
     """Why a number stands in a lead's list."""
 
     PRIMARY = "primary", _("Principal")
     SECONDARY = "secondary", _("Otro número")
     VARIANT = "variant", _("Otra forma de escribirlo")
-
-
-class ImportState(models.TextChoices):
-    """Where an import is."""
-
-    UPLOADED = "uploaded", _("Por revisar")
-    RUNNING = "running", _("En curso")
-    DONE = "done", _("Lista")
-    FAILED = "failed", _("Con error")
-    REVERTING = "reverting", _("Revirtiendo")
-    REVERTED = "reverted", _("Revertida")
-
-
-class RowOutcome(models.TextChoices):
-    """What became of a row of a file."""
-
-    CREATED = "created", _("Lead nuevo")
-    MERGED = "merged", _("Unida a un lead")
-    REJECTED = "rejected", _("Rechazada")
-
-
-class ExportFormat(models.TextChoices):
-    """Files a list can be taken away in."""
-
-    CSV = "csv", "CSV"
-    XLSX = "xlsx", "Excel"
