@@ -1,11 +1,12 @@
 """News from the leads, heard above (config/reactions.py)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import User
 from core.actors import Actor
-from crm.models import Lead
+from crm.models import Interaction, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,32 @@ class FactsChanged:
     at: datetime
     profile: bool = False
     quietly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsAssigned:
+    """Leads changed hands: `to` is None where they became nobody's. `before` has each lead's former owner's key."""
+
+    leads: Sequence[Lead]
+    to: User | None
+    by: Actor
+    at: datetime
+    before: Mapping[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsRecorded:
+    """Contacts were stored, in the order they happened, each with its lead loaded."""
+
+    contacts: Sequence[Interaction]
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BecameHot:
+    """Leads whose status rose to hot."""
+
+    lead_ids: Sequence[int]
+    by: Actor
+    at: datetime

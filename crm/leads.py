@@ -12,7 +12,7 @@ from core import audit, events, phones, ranks
 from core.actors import Actor
 from crm import tags, timeline
 from crm.enums import PhoneKind, Stage, TimelineKind
-from crm.events import FactsChanged, LeadsCreated
+from crm.events import FactsChanged, LeadsAssigned, LeadsCreated
 from crm.models import Lead, LeadPhone, LeadQuerySet, LeadTag
 
 EDITABLE = frozenset(
@@ -116,6 +116,7 @@ def assign(leads: LeadQuerySet, *, to: User | None, by: Actor, now: datetime) ->
     """Give leads to a person of the brokerage, or to nobody; returns how many changed hands."""
     with audit.by(by), transaction.atomic():
         changed = list(leads.exclude(assigned_to=to).select_for_update(of=("self",)).order_by("pk"))
+        before = {lead.pk: lead.assigned_to_id for lead in changed}
         for lead in changed:
             lead.assigned_to = to
             lead.version += 1
@@ -123,6 +124,8 @@ def assign(leads: LeadQuerySet, *, to: User | None, by: Actor, now: datetime) ->
         Lead.objects.bulk_update(changed, ["assigned_to", "version", "updated_at"])
         told = {"to": str(to) if to else ""}
         timeline.record_all(timeline.entry(lead, TimelineKind.ASSIGN, by=by, at=now, data=told) for lead in changed)
+        if changed:
+            events.publish(LeadsAssigned(changed, to, by, now, before))
     return len(changed)
 
 

@@ -1,5 +1,31 @@
-"""Celery finds this module when a worker starts: the jobs that the leads bring with them."""
+"""Celery tasks of the leads; importing this also registers the jobs they bring with them."""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
 
 from crm.imports import revert, runner
 
-__all__ = ["revert", "runner"]
+__all__ = ["purge_notices", "remind", "revert", "runner"]
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="crm.remind")
+def remind() -> None:
+    """Tell of reminders that are due."""
+    from crm import reminders  # noqa: PLC0415 -- leaf
+
+    if told := reminders.tell_due(now=timezone.now()):
+        log.info("reminders_told", count=told)
+
+
+@shared_task(name="crm.purge_notices")
+def purge_notices() -> None:
+    """Away with notices that were read long ago, brokerage by brokerage."""
+    from accounts.models import Broker  # noqa: PLC0415 -- leaf
+    from core import tenancy  # noqa: PLC0415 -- leaf
+    from crm import notices  # noqa: PLC0415 -- leaf
+
+    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
+        with tenancy.use(broker_id):
+            notices.purge(now=timezone.now())

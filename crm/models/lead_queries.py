@@ -24,6 +24,11 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
         return self.filter(Q(assigned_to=user) | Q(assigned_to=None))
 
 
+def sees(user: User, lead: "Lead") -> bool:
+    """Whether a person sees one lead: what `visible_to` says of many."""
+    return user.is_admin or user.is_platform or lead.assigned_to_id in {None, user.pk}
+
+
 class LeadManager(TenantManager["Lead"]):
     """The brokerage's leads, without those in the bin."""
 

@@ -4,12 +4,36 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core import audit
 from core.actors import ActedBy
 from core.constraints import one_of
-from core.tenant_models import PublicTenantModel
+from core.tenant_models import PublicTenantModel, TenantManager, TenantQuerySet
 from crm.enums import NoticeKind, TaskKind
 from crm.models.lead import Lead
+
+
+class TaskQuerySet(TenantQuerySet["Task"]):
+    """Tasks in the words of the field."""
+
+    def visible_to(self, user: User) -> "TaskQuerySet":
+        """What a person may see: an admin all; an agent what is theirs, or of a lead of theirs or nobody's."""
+        alive = self.filter(Q(lead=None) | Q(lead__deleted_at=None))
+        if user.is_admin or user.is_platform:
+            return alive
+        lead_seen = Q(lead__isnull=False) & (Q(lead__assigned_to=user) | Q(lead__assigned_to=None))
+        return alive.filter(Q(assignee=user) | Q(lead=None, by_user=user) | lead_seen)
+
+
+class NotificationQuerySet(TenantQuerySet["Notification"]):
+    """What people are told."""
+
+    def of(self, user: User) -> "NotificationQuerySet":
+        """What a person is told, without what is about leads they do not see any more."""
+        mine = self.filter(user=user).filter(Q(lead=None) | Q(lead__deleted_at=None))
+        if user.is_admin:
+            return mine
+        return mine.filter(Q(lead=None) | Q(lead__assigned_to=user) | Q(lead__assigned_to=None))
 
 
 @audit.track(exclude=["reminded_at"])
@@ -35,6 +59,8 @@ class Task(PublicTenantModel, ActedBy):
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     done_at = models.DateTimeField(_("hecha"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("creada"), editable=False)
+
+    objects = TenantManager.from_queryset(TaskQuerySet)()  # type: ignore[misc,assignment] # in the words of tasks
 
     class Meta(PublicTenantModel.Meta):
         verbose_name = _("tarea")
@@ -72,6 +98,8 @@ class Notification(PublicTenantModel):
     key = models.CharField(max_length=80)  # what is told once: "task:7:due"
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(NotificationQuerySet)()  # type: ignore[misc,assignment] # as above
 
     class Meta(PublicTenantModel.Meta):
         verbose_name = _("aviso")

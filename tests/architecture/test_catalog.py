@@ -20,7 +20,7 @@ GLOBAL = {  # tables without a brokerage, each with its reason
 FOREIGN_APPS = (
     "account_", "auth_", "axes_", "django_", "mfa_", "pghistory_", "usersessions_",
 )  # fmt: skip
-ALLOWED_DEFINERS = {"core_stalled_jobs", "crm_search"}
+ALLOWED_DEFINERS = {"core_stalled_jobs", "crm_due_reminders", "crm_search"}
 
 
 def rows(sql, *params):

@@ -1,12 +1,21 @@
-"""The engine: loops that need no Redis. It wakes workers for work whose wake-up or worker was lost."""
+"""The engine: loops that need no Redis.
+
+It wakes workers for work whose wake-up or worker was lost, and does what the table `config/loops.py` lists.
+"""
 
 import signal
 import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
 from types import FrameType
 
 import structlog
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError as BrokerDown
 
 from core import health, jobs
@@ -15,6 +24,13 @@ log = structlog.get_logger(__name__)
 
 PAUSE = 2.0  # seconds between looks
 HEARTBEAT_EVERY = 10  # looks
+Loop = Callable[..., object]
+
+
+@cache
+def _loops() -> tuple[Loop, ...]:
+    found: tuple[Loop, ...] = import_string(settings.ENGINE_LOOPS)
+    return found
 
 
 class Command(BaseCommand):
@@ -40,12 +56,23 @@ class Command(BaseCommand):
     def _look(self, *, beat: bool) -> None:
         if beat:
             health.beat("engine")
+        for loop in _loops():
+            self._run(loop, timezone.now())
         for broker_id, job_id in jobs.stalled():
             try:
                 jobs.wake(broker_id, job_id)
             except BrokerDown as error:
                 log.warning("engine_waits_for_broker", error=str(error))
                 return
+
+    def _run(self, loop: Loop, now: datetime) -> None:
+        """One loop's look; its mistake is told and stops nobody else's work."""
+        try:
+            loop(now=now)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("engine_loop_failed", loop=f"{loop.__module__}.{loop.__qualname__}")
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
