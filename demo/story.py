@@ -77,7 +77,7 @@ def _play(scene: Scene, number: int) -> None:
         when = arrived + pace * (step - dice.uniform(0, 0.6))
         if text := cast.note(dice):
             timeline.add_note(lead, body=text, by=doer, at=when - timedelta(minutes=20))
-        lead, _left = board.move(lead.public_id, _wish(stage, dice), within=Lead.objects.all(), by=doer, now=when)
+        lead = board.move(lead.public_id, _wish(stage, dice), within=Lead.objects.all(), by=doer, now=when).lead
     _judge(lead, doer, scene, path)
 
 

@@ -108,7 +108,7 @@ class MoveStage(APIView):
         form.is_valid(raise_exception=True)
         if forbidden:
             raise PermissionDenied(_("Solo la administración puede forzar una etapa."))
-        lead, left = _move(request, public_id, _wish(form.validated_data), visible)
+        lead, left, _transition = _move(request, public_id, _wish(form.validated_data), visible)
         return Response(
             {
                 "old_stage": left,

@@ -1,56 +1,34 @@
-"""The board's one writer: only `move` changes a lead's stage, and every change leaves a transition."""
+"""The board's one writer: only `_enter` changes a lead's stage, and every change leaves a transition.
 
-from dataclasses import dataclass
+One lead by hand, five hundred at once and the way back are the same four statements: hold the leads, write them, write
+their transitions, tell their timelines.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import Case, Value, When
+from django.utils.translation import gettext as _
 
-from core import audit, ranks
+from core import audit, events
 from core.actors import Actor
 from crm import timeline
-from crm.enums import LeadStatus, LostReason, Stage, TimelineKind
+from crm.enums import Stage
 from crm.events import LeadsCreated
 from crm.leads import Stale
 from crm.models import Lead, LeadQuerySet
+from pipeline import places, steps, undoing
+from pipeline.events import StagesChanged
 from pipeline.models import StageTransition
-from pipeline.transitions import ALLOWED, status_after
+from pipeline.steps import Step
+from pipeline.wishes import Incomplete, Move, NotAllowed, NotLast, Refusal, check
 
-
-class NotAllowed(Exception):
-    """The table of transitions refuses the move; `allowed` is where the lead may go."""
-
-    def __init__(self, lead: Lead, to: Stage) -> None:
-        super().__init__(f"{lead.stage} → {to}")
-        self.lead, self.to = lead, to
-        self.allowed = ALLOWED[Stage(lead.stage)]
-
-
-class Incomplete(Exception):
-    """The move lacks something it must say: `field` is "lost_reason", "lost_note" or "reason"."""
-
-    def __init__(self, lead: Lead, field: str) -> None:
-        super().__init__(field)
-        self.lead, self.field = lead, field
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Where a lead shall go. `before` or `after` name the card it shall stand next to; neither is the top."""
-
-    to: Stage
-    before: UUID | None = None
-    after: UUID | None = None
-    version: int | None = None
-    reason: str = ""
-    lost_reason: LostReason | None = None
-    lost_note: str = ""
-    closing_price: Decimal | None = None
-    closing_unit: str = ""
-    force: bool = False
+__all__ = ["Incomplete", "Move", "Moved", "NotAllowed", "NotLast", "Outcome", "check"]
 
 
 class Moved(NamedTuple):
@@ -58,6 +36,16 @@ class Moved(NamedTuple):
 
     lead: Lead
     left: Stage
+    transition: StageTransition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of many: those moved, those that stood there already, and those refused, each with the reason."""
+
+    moved: list[Moved] = field(default_factory=list)
+    already: list[Lead] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
 
 def move(public_id: UUID, wish: Move, *, within: LeadQuerySet, by: Actor, now: datetime) -> Moved:
@@ -68,21 +56,67 @@ def move(public_id: UUID, wish: Move, *, within: LeadQuerySet, by: Actor, now: d
     to check.
     """
     with audit.by(by, reason=wish.reason), transaction.atomic():
-        beside = _ranks_beside(public_id, wish)
-        lead = (
-            within.select_for_update(of=("self",))
-            .select_related("assigned_to")
-            .annotate(**beside)
-            .get(public_id=public_id)
-        )
+        lead = _held(within).annotate(**places.beside(public_id, wish)).get(public_id=public_id)
         forced = check(lead, wish)
         left = Stage(lead.stage)
-        lead.board_rank = _rank(vars(lead), now)
+        rank = places.rank(vars(lead), now)
         if left == wish.to:
+            lead.board_rank = rank
             lead.save(update_fields=["board_rank"])
-        else:
-            _enter(lead, wish, now=now, by=by, forced=forced)
-    return Moved(lead, left)
+            return Moved(lead, left)
+        [moved] = _enter([steps.to(lead, wish, rank, forced=forced)], reason=wish.reason, by=by, now=now)
+    return moved
+
+
+def move_many(leads: LeadQuerySet, wish: Move, *, by: Actor, now: datetime) -> Outcome:
+    """Move these leads to the top of a stage, in the order they stand in; what one refuses holds up no other.
+
+    A constant number of statements, and one StagesChanged. A batch is held at once: keep it to some hundreds.
+    """
+    outcome, going = Outcome(), []
+    with audit.by(by, reason=wish.reason), transaction.atomic():
+        for lead, rank in places.on_top(_held(leads).order_by("pk"), now):
+            try:
+                forced = check(lead, wish)
+            except (Stale, NotAllowed, Incomplete) as refusal:
+                outcome.refused.append(refusal)
+                continue
+            if lead.stage == wish.to:
+                outcome.already.append(lead)
+            else:
+                going.append(steps.to(lead, wish, rank, forced=forced))
+        outcome.moved.extend(_enter(going, reason=wish.reason, by=by, now=now))
+    return outcome
+
+
+def undo(transition: UUID, *, within: LeadQuerySet, by: Actor, now: datetime) -> Moved:
+    """Take one change of stage back; raises NotLast, or Lead.DoesNotExist outside `within`."""
+    outcome = undo_many([transition], within=within, by=by, now=now)
+    if outcome.refused:
+        raise outcome.refused[0]
+    if not outcome.moved:
+        raise Lead.DoesNotExist
+    return outcome.moved[0]
+
+
+def undo_many(transitions: Collection[UUID], *, within: LeadQuerySet, by: Actor, now: datetime) -> Outcome:
+    """Take changes of stage back, whatever the table says, while each is its lead's last one (docs/rules.md, Undo).
+
+    Leads outside `within` are in no list of the outcome.
+    """
+    outcome, going, reason = Outcome(), [], _("Deshacer")
+    taken_back = StageTransition.objects.filter(public_id__in=transitions)
+    with audit.by(by, reason=reason), transaction.atomic():
+        held = list(_held(within.filter(pk__in=taken_back.values("lead"))).order_by("pk"))
+        last = undoing.last_of(held)
+        for lead in held:
+            newest = last.get(lead.pk)
+            if newest is None or newest.public_id not in transitions or not newest.from_stage:
+                outcome.refused.append(NotLast(lead))
+            else:
+                going.append(Step(lead, Stage(newest.from_stage), undoing.restored(lead, newest), is_undo=True))
+        outcome.moved.extend(_enter(going, reason=reason, by=by, now=now))
+    return outcome
 
 
 def record_entries(event: LeadsCreated) -> None:
@@ -95,88 +129,43 @@ def record_entries(event: LeadsCreated) -> None:
     )
 
 
-def check(lead: Lead, wish: Move) -> bool:
-    """Whether the move goes through by force; raises Stale, NotAllowed or Incomplete when it does not at all."""
-    if wish.version is not None and wish.version != lead.version:
-        raise Stale(lead)
-    if lead.stage == wish.to:
-        return False
-    outside = wish.to not in ALLOWED[Stage(lead.stage)]
-    if outside and not wish.force:
-        raise NotAllowed(lead, wish.to)
-    if outside and not wish.reason.strip():
-        raise Incomplete(lead, "reason")
-    if wish.to == Stage.PERDIDO and wish.lost_reason is None:
-        raise Incomplete(lead, "lost_reason")
-    if wish.lost_reason == LostReason.OTRO and not wish.lost_note.strip():
-        raise Incomplete(lead, "lost_note")
-    return outside
+def _held(leads: LeadQuerySet) -> LeadQuerySet:
+    return leads.select_for_update(of=("self",)).select_related("assigned_to")
 
 
-def _enter(lead: Lead, wish: Move, *, now: datetime, by: Actor, forced: bool) -> None:
-    left, since = lead.stage, lead.stage_entered_at
-    lost = wish if wish.to == Stage.PERDIDO else None
-    lead.status = status_after(wish.to, status=LeadStatus(lead.status), score=lead.score)
-    lead.stage, lead.stage_entered_at, lead.version = wish.to, now, lead.version + 1
-    lead.lost_reason = lost.lost_reason or "" if lost else ""
-    lead.lost_note = lost.lost_note.strip() if lost else ""
-    if wish.to == Stage.GANADO:
-        lead.closing_price = wish.closing_price
-        lead.closing_unit = wish.closing_unit if wish.closing_price is not None else ""
-    lead.save(update_fields=_MOVED)
-    seconds = max(0, int((now - since).total_seconds()))
-    StageTransition.objects.create(
-        lead=lead,
-        from_stage=left,
-        to_stage=wish.to,
-        at=now,
-        seconds_in_stage=seconds,
-        reason=wish.reason.strip(),
-        lost_reason=lead.lost_reason,
-        forced=forced,
-        **by.columns(),
-    )
-    told = {"from": left, "to": wish.to, "seconds": seconds, "lost_reason": lead.lost_reason, "forced": forced}
-    timeline.record(lead, TimelineKind.STAGE, by=by, at=now, body=wish.reason.strip(), data=told)
+def _enter(going: Sequence[Step], *, reason: str, by: Actor, now: datetime) -> list[Moved]:
+    """Write the stage of leads that are held: the one place where a stage changes."""
+    if not going:
+        return []
+    made = [steps.transition(step, reason=reason.strip(), by=by, now=now) for step in going]
+    for step, transition in zip(going, made, strict=True):
+        entered = {"stage": step.to, "stage_entered_at": transition.at, "version": step.lead.version + 1}
+        for name, value in (step.values | entered | {"updated_at": now}).items():
+            setattr(step.lead, name, value)
+    _store([step.lead for step in going])
+    StageTransition.objects.bulk_create(made)
+    timeline.record_all(steps.entry(transition, by=by) for transition in made)
+    events.publish(StagesChanged(made, by, now))
+    return [Moved(transition.lead, Stage(transition.from_stage), transition) for transition in made]
 
 
-_MOVED = [
+_WRITTEN = (
     "stage",
     "stage_entered_at",
-    "board_rank",
     "version",
-    "status",
-    "lost_reason",
-    "lost_note",
-    "closing_price",
-    "closing_unit",
     "updated_at",
-]
+    *undoing.OVERWRITTEN,
+)
 
 
-def _ranks_beside(public_id: UUID, wish: Move) -> dict[str, Subquery]:
-    """The ranks around the card a lead is dropped by, as columns to read the lead with.
-
-    `below` and `over_it` stand around the place above the card named `before`, `above` and `under_it` around the place
-    below the one named `after`; a card that is gone meanwhile leaves its two empty.
-    """
-    column = Lead.objects.filter(stage=wish.to).exclude(public_id=public_id)
-    beside: dict[str, Subquery] = {}
-    if wish.before:
-        below = Subquery(column.filter(public_id=wish.before).values("board_rank"))
-        over_it = column.filter(board_rank__lt=below).order_by("-board_rank").values("board_rank")[:1]
-        beside |= {"below": below, "over_it": Subquery(over_it)}
-    if wish.after:
-        above = Subquery(column.filter(public_id=wish.after).values("board_rank"))
-        under_it = column.filter(board_rank__gt=above).order_by("board_rank").values("board_rank")[:1]
-        beside |= {"above": above, "under_it": Subquery(under_it)}
-    return beside
-
-
-def _rank(read: dict[str, Any], now: datetime) -> str:
-    """The rank between the cards that were found there, else the top."""
-    if read.get("below"):
-        return ranks.between(read["over_it"] or "", read["below"])
-    if read.get("above"):
-        return ranks.between(read["above"], read["under_it"] or "")
-    return ranks.top(now)
+def _store(leads: Sequence[Lead]) -> None:
+    """Write what `_enter` changed in one UPDATE: what is the same for all as one value, the rest by lead."""
+    values: dict[str, Any] = {}
+    for name in _WRITTEN:
+        keys: dict[Any, list[int]] = defaultdict(list)
+        for lead in leads:
+            keys[getattr(lead, name)].append(lead.pk)
+        column = Lead._meta.get_field(name)  # noqa: SLF001 -- Django's documented model API
+        whens = [When(pk__in=pks, then=Value(value, output_field=column)) for value, pks in keys.items()]
+        values[name] = Case(*whens) if len(whens) > 1 else next(iter(keys))
+    Lead.objects.filter(pk__in=[lead.pk for lead in leads]).update(**values)

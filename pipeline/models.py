@@ -22,6 +22,9 @@ class StageTransition(PublicTenantModel, ActedBy):
     reason = models.CharField(_("motivo"), max_length=300, blank=True)
     lost_reason = models.CharField(max_length=24, choices=LostReason.choices, blank=True)
     forced = models.BooleanField(_("forzado"), default=False)
+    is_undo = models.BooleanField(_("deshace el anterior"), default=False)
+    overwrote = models.JSONField(default=dict, blank=True, editable=False)
+    """What the change overwrote on the lead besides the stage; read by its undo alone (`pipeline.undoing`)."""
 
     class Meta(PublicTenantModel.Meta):
         verbose_name = _("cambio de etapa")

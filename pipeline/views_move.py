@@ -60,7 +60,7 @@ def _try(request: BrokerRequest, public_id: UUID, form: MoveForm, visible: LeadQ
         board.check(lead, wish)
         if lead.stage != Stage.GANADO:
             return ask(request, lead, form)
-    lead, _left = board.move(public_id, wish, within=visible, by=Actor.of(request.user), now=timezone.now())
+    lead = board.move(public_id, wish, within=visible, by=Actor.of(request.user), now=timezone.now()).lead
     shown = form.cleaned_data["shown"]
     response = answers.truth(request, lead, stages=(shown,))
     answers.moved(response, lead)
