@@ -4,13 +4,13 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 """
 
 from core.events import Reaction
-from crm import notices
+from crm import assignment, notices
 from crm.events import BecameHot, ContactsRecorded, FactsChanged, LeadsAssigned, LeadsCreated
 from pipeline import board
 from pipeline.events import StagesChanged
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
-    LeadsCreated: (board.record_entries, notices.tell_created),
+    LeadsCreated: (board.record_entries, assignment.on_leads_created, notices.tell_created),
     LeadsAssigned: (notices.tell_assigned,),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),

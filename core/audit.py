@@ -7,7 +7,9 @@ which says who and why. Event rows are append-only for the application's role (`
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pghistory
 from django.db import models
@@ -47,6 +49,7 @@ def track(*, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
             base_model=AuditEvent,
             model_name=f"{model.__name__}Event",
             exclude=skipped,
+            meta={"indexes": [models.Index(fields=["broker", "-pgh_created_at", "-pgh_id"], name=_newest(model))]},
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
             obj_field=pghistory.ObjForeignKey(db_constraint=False, on_delete=models.DO_NOTHING, related_name="history"),
@@ -54,6 +57,11 @@ def track(*, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
         return tracked
 
     return decorate
+
+
+def _newest(model: type[models.Model]) -> str:
+    """The name of the index that the audit page reads a table by."""
+    return f"{model._meta.app_label}_{model.__name__.lower()}event_at"[:30]  # noqa: SLF001 -- Django's documented model API
 
 
 @contextmanager
@@ -74,3 +82,31 @@ def by(actor: Actor, *, reason: str = "") -> Iterator[None]:
         facts["reason"] = reason
     with pghistory.context(**facts):
         yield
+
+
+def note(
+    action: str,
+    *,
+    by: Actor,
+    now: datetime,
+    subject: str = "",
+    subject_id: UUID | None = None,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write down what no trigger sees, inside the transaction that does it; needs an open brokerage.
+
+    `action` is "noun.verb" (`reports.audit_words` says it in words); `data` holds ids and counts, never personal data.
+    """
+    from core.models import AuditEntry  # noqa: PLC0415 -- models import this module
+
+    AuditEntry.objects.create(
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
+        at=now,
+        reason=reason[:300],
+        data=data or {},
+        **(_origin.get() or {}),
+        **by.columns(),
+    )

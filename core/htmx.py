@@ -48,7 +48,7 @@ def middleware(get_response: GetResponse) -> GetResponse:
             return _login_again(request)
         if response.status_code not in _REDIRECTS and "HX-Redirect" not in response.headers:
             for message in messages.get_messages(request):
-                toast(response, str(message), level=message.level_tag)
+                toast(response, str(message), level=message.level_tag, undo_url=message.extra_tags or "")
         return response
 
     return handle

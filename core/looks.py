@@ -89,6 +89,8 @@ LOOKS: dict[str, dict[str, Look]] = {
         "tag": Look("tag"),
         "consent": Look("shield-check"),
         "import": Look("file-import"),
+        "merge": Look("git-merge"),
+        "delete": Look("trash"),
     },
     "role": {
         "admin": Look("shield-lock", "accent"),

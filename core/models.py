@@ -59,6 +59,36 @@ class Job(PublicTenantModel, ActedBy):
         return self.state in {JobState.DONE, JobState.FAILED}
 
 
+class AuditEntry(PublicTenantModel, ActedBy):
+    """Something done that no trigger sees: a file taken away, a role changed, a person erased. Added, never changed.
+
+    `data` names things by their public ids and counts them; a person's own data is never in it.
+    """
+
+    append_only = True
+
+    action = models.CharField(_("qué"), max_length=40)
+    subject = models.CharField(_("sobre qué"), max_length=60, blank=True)  # "crm.Lead"
+    subject_id = models.UUIDField(null=True, blank=True)
+    at = models.DateTimeField(_("cuándo"))
+    reason = models.CharField(_("por qué"), max_length=300, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta(PublicTenantModel.Meta):
+        verbose_name = _("asiento")
+        verbose_name_plural = _("asientos")
+        constraints = [*PublicTenantModel.Meta.constraints, *ActedBy.Meta.constraints]
+        indexes = [
+            models.Index(fields=["broker", "-at", "-id"], name="core_auditentry_newest"),
+            models.Index(fields=["broker", "subject_id", "-at"], name="core_auditentry_of"),
+        ]
+
+    def __str__(self) -> str:
+        return self.action
+
+
 class Heartbeat(models.Model):
     """The last sign of life of a process (worker, beat, engine); one row each, no tenant."""
 

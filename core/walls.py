@@ -53,6 +53,22 @@ class Raise(Operation):
         return f"Raise the brokerage walls on {', '.join(self.model_names)}"
 
 
+class AppendOnly(Raise):
+    """Let the application's role add rows to the named models' tables and neither change nor delete them."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Take the rights away."""
+        for name in self.model_names:
+            table = _table(to_state.apps.get_model(app_label, name))
+            schema_editor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{settings.DB_APP_ROLE}"')
+
+    def describe(self) -> str:
+        """One line for `migrate --plan`."""
+        return f"Make {', '.join(self.model_names)} append-only for the application"
+
+
 def _table(model: type[models.Model]) -> str:
     return model._meta.db_table  # noqa: SLF001 -- Django's documented model API
 

@@ -9,9 +9,13 @@ from crm.models import Lead, LeadPhone
 
 
 def holding(numbers: Collection[str]) -> dict[str, int]:
-    """Lead ids by number, for E.164 numbers; matched on every way to write them, in one query."""
+    """Lead ids by number, for E.164 numbers; matched on every way to write them, in one query.
+
+    What lies in the bin holds no number.
+    """
     wanted = {variant: number for number in numbers for variant in phones.variants(number)}
-    found = LeadPhone.objects.filter(number__in=wanted).order_by("id").values_list("number", "lead_id")
+    living = LeadPhone.objects.filter(number__in=wanted, lead__deleted_at=None)
+    found = living.order_by("id").values_list("number", "lead_id")
     holders: dict[str, int] = {}
     for variant, lead_id in found:
         holders.setdefault(wanted[variant], lead_id)

@@ -14,6 +14,7 @@ from accounts.http import BrokerRequest
 from accounts.models import User
 from core import keyset, phones
 from core.keyset import Order
+from crm import bin as leads_bin
 from crm import duplicates, filters, financial, lists
 from crm.enums import PhoneKind
 from crm.models import Consent, Lead, LeadPhone, Tag, TimelineEntry
@@ -86,6 +87,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
     return {
         "lead": lead,
         "tags": tags(lead),
+        "may_delete": leads_bin.may_delete(request.user, lead),
         "phones": further_phones(lead),
         "similar": similar(request.user, lead),
         "ledger": Consent.objects.filter(lead=lead).order_by("-at", "-id")[:_LEDGER],

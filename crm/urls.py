@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from crm.views import exports, import_result, imports, lead, lead_acts, lead_edit, lead_list
+from crm.views import (
+    actions,
+    assignment,
+    exports,
+    import_result,
+    imports,
+    lead,
+    lead_acts,
+    lead_edit,
+    lead_list,
+)
+from crm.views import (
+    bin as leads_bin,
+)
 
 _leads = [
     path("", lead_list.lead_list, name="lead-list"),
@@ -11,7 +24,12 @@ _leads = [
     path("hint/<slug:kind>/", lead_edit.lead_hint, name="lead-hint"),
     path("export/", exports.lead_export, name="lead-export"),
     path("exports/<uuid:public_id>/", exports.export_file, name="export-file"),
+    path("bin/", leads_bin.bin_list, name="bin"),
+    path("bin/<uuid:public_id>/restore/", leads_bin.bin_restore, name="bin-restore"),
+    path("distribute/", assignment.distribute, name="distribute"),
+    path("pause/", assignment.pause, name="pause"),
     path("<uuid:public_id>/", lead.lead, name="lead"),
+    path("<uuid:public_id>/delete/", leads_bin.lead_delete, name="lead-delete"),
     path("<uuid:public_id>/head/", lead.lead_head, name="lead-head"),
     path("<uuid:public_id>/timeline/", lead.lead_timeline, name="lead-timeline"),
     path("<uuid:public_id>/notes/", lead_acts.lead_note, name="lead-note"),
@@ -35,4 +53,9 @@ _import = [
 ]
 
 app_name = "crm"
-urlpatterns = [path("leads/", include(_leads)), path("import/", include(_import))]
+urlpatterns = [
+    path("leads/", include(_leads)),
+    path("import/", include(_import)),
+    path("settings/assignment/", assignment.settings, name="assignment"),
+    path("actions/<uuid:public_id>/undo/", actions.action_undo, name="action-undo"),
+]

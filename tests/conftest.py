@@ -1,7 +1,9 @@
 """People and brokerages every test knows: Alice runs Andes, Bob works there, Charlie runs Sur and must see nothing."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 
 import pytest
 from django.conf import settings
@@ -169,5 +171,27 @@ def run_jobs():
                 claimed = jobs.claim(job.pk, now=timezone.now())
             if claimed is not None:
                 jobs.work(claimed)
+
+    return run
+
+
+@pytest.fixture
+def at_once():
+    """`at_once(act, count)` runs `act(number)` in threads that start together; returns what came of each."""
+
+    def run(act, count):
+        gate = Barrier(count)
+
+        def one(number):
+            try:
+                gate.wait(timeout=20)
+                return act(number)
+            except Exception as error:  # noqa: BLE001 -- what came of it is the test's business
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(one, range(count)))
 
     return run

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,12 +11,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.api_authentication import actor
+from accounts.api_authentication import actor, person
 from core.api import rows
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.keyset import Order
-from crm import consent, leads, timeline
+from crm import assignment, consent, leads, timeline
 from crm.api.inputs import AssignIn, NoteIn, OptOutIn
 from crm.api.leads import one, owner, seen
 from crm.api.shapes import LeadOut, TimelineOut, lead_text, timeline_row
@@ -37,17 +38,20 @@ class LeadAssign(APIView):
         operation_id="leads_assign",
         request=AssignIn,
         responses=answers(LeadOut, body=True, missing=True),
-        examples=[example("Nobody", {"assigned_to": None})],
+        examples=[example("Nobody", {"assigned_to": None}), example("Whoever's turn it is", {"distribute": True})],
     )
     def post(self, request: Request, public_id: UUID) -> HttpResponse:
-        """Give the lead to a person of the brokerage, or to nobody."""
+        """Give the lead to a person of the brokerage, to nobody, or (admins) to whoever's turn it is."""
         lead = one(request, public_id)
         form = AssignIn(data=request.data)
         form.is_valid(raise_exception=True)
-        itself = Lead.objects.filter(pk=lead.pk)
-        leads.assign(
-            itself, to=owner(request, form.validated_data["assigned_to"]), by=actor(request), now=timezone.now()
-        )
+        itself, by, now = Lead.objects.filter(pk=lead.pk), actor(request), timezone.now()
+        if form.validated_data["distribute"]:
+            if not person(request).is_admin:
+                raise PermissionDenied
+            assignment.distribute([lead.pk], by=by, now=now)
+        else:
+            leads.assign(itself, to=owner(request, form.validated_data["assigned_to"]), by=by, now=now)
         return rows.respond(lead_text(itself))
 
 

@@ -84,7 +84,17 @@ class LeadIn(Strict):
 
 
 class AssignIn(Strict):
-    assigned_to = Colleague(allow_null=True, help_text="Null: nobody.")
+    assigned_to = Colleague(required=False, allow_null=True, help_text="Null: nobody.")
+    distribute = serializers.BooleanField(
+        default=False,
+        help_text="True, instead of a person: to whoever's turn it is. A lead with an owner stays theirs.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A person, nobody, or whoever's turn it is."""
+        if attrs["distribute"] == ("assigned_to" in attrs):
+            raise serializers.ValidationError(_("Di a quién («assigned_to») o «distribute», uno de los dos."))
+        return attrs
 
 
 class NoteIn(Strict):

@@ -22,6 +22,7 @@ from core.api.filtering import checked, named, parameters
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
+from crm import bin as leads_bin
 from crm import leads
 from crm.api.inputs import LeadIn, columns
 from crm.api.shapes import LeadOut, lead_facts, lead_row, lead_text
@@ -122,6 +123,38 @@ class LeadDetail(APIView):
     def patch(self, request: Request, public_id: UUID) -> HttpResponse:
         """Change some fields; tags and owner too."""
         return _change(request, public_id, partial=True)
+
+    @extend_schema(tags=["leads"], operation_id="leads_delete", responses=answers(None, status=204, missing=True))
+    def delete(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Put the lead into the bin. Admins any lead, agents those they work; everything about it is kept."""
+        lead = one(request, public_id)
+        if not leads_bin.may_delete(person(request), lead):
+            raise PermissionDenied
+        leads_bin.delete(Lead.objects.filter(pk=lead.pk), by=actor(request), now=timezone.now())
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+class LeadRestore(APIView):
+    """A lead out of the bin."""
+
+    @extend_schema(
+        tags=["leads"],
+        operation_id="leads_restore",
+        request=None,
+        responses=answers(LeadOut, missing=True, _409=_TAKEN),
+    )
+    def post(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Bring a lead back from the bin, as it was. Nothing is overwritten: a phone given away meanwhile is a 409."""
+        lead = leads_bin.inside(person(request)).filter(public_id=public_id).first()
+        if lead is None:
+            raise Http404
+        try:
+            leads_bin.restore(lead, by=actor(request), now=timezone.now())
+        except leads_bin.Taken as taken:
+            raise taken_problem(request, taken.lead.phone_raw, taken.lead.country) from taken
+        except Lead.DoesNotExist as gone:
+            raise Http404 from gone
+        return rows.respond(lead_text(Lead.objects.filter(pk=lead.pk)))
 
 
 def seen(request: Request, public_id: UUID) -> LeadQuerySet:

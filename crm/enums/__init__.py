@@ -15,10 +15,11 @@ from crm.enums.leads import (
     Timeline,
     TreatmentType,
 )
-from crm.enums.working import ActionKind, NoticeKind, TaskKind, TimelineKind, ViewPage
+from crm.enums.working import ActionKind, AssignmentMode, NoticeKind, TaskKind, TimelineKind, ViewPage
 
 __all__ = [
     "ActionKind",
+    "AssignmentMode",
     "Channel",
     "ConsentBasis",
     "ConsentPurpose",

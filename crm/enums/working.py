@@ -59,3 +59,11 @@ class ViewPage(models.TextChoices):
 
     BOARD = "board", _("Tablero")
     LIST = "list", _("Lista")
+
+
+class AssignmentMode(models.TextChoices):
+    """How new leads find somebody."""
+
+    OFF = "off", _("A mano")
+    ROUND_ROBIN = "round_robin", _("Por turnos")
+    LOAD = "load", _("A quien tiene menos")

@@ -90,7 +90,7 @@ def _holding_addresses(addresses: set[str]) -> list[tuple[str, int]]:
 
 def _seen_before(prints: set[str]) -> dict[str, int]:
     """Lead by fingerprint, of rows that earlier imports took in; a reverted import has no rows any more."""
-    rows = ImportRow.objects.filter(fingerprint__in=prints, lead__isnull=False).order_by("id")
+    rows = ImportRow.objects.filter(fingerprint__in=prints, lead__isnull=False, lead__deleted_at=None).order_by("id")
     return dict(rows.values_list("fingerprint", "lead_id"))
 
 

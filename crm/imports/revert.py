@@ -113,7 +113,7 @@ def _undo(rows: list[ImportRow], *, everything: bool, now: datetime) -> dict[str
     kept = set() if everything else worked_on(of_brought)
     deleted = brought - kept
     changed = undoing.undo([row for row in rows if row.lead_id not in brought], now=now)
-    Lead.objects.filter(pk__in=deleted).delete()
+    Lead.everything.filter(pk__in=deleted).delete()
     return {"deleted": len(deleted), "undone": changed, "kept_count": len(kept), "kept": _named(kept)}
 
 

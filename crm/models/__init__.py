@@ -1,7 +1,9 @@
 """Leads and what belongs to them."""
 
 from crm.models.action import Action
+from crm.models.assignment import AgentQueue, AssignmentPolicy
 from crm.models.consent import Consent
+from crm.models.erasure import Erasure, PersonalFile
 from crm.models.export import LeadExport
 from crm.models.financial import FinancialProfile
 from crm.models.imports import ImportMapping, ImportRow, LeadImport
@@ -16,8 +18,11 @@ from crm.models.view import DefaultView, SavedView
 
 __all__ = [
     "Action",
+    "AgentQueue",
+    "AssignmentPolicy",
     "Consent",
     "DefaultView",
+    "Erasure",
     "FinancialProfile",
     "ImportMapping",
     "ImportRow",
@@ -29,6 +34,7 @@ __all__ = [
     "LeadQuerySet",
     "LeadTag",
     "Notification",
+    "PersonalFile",
     "RuleSet",
     "SavedView",
     "Tag",

@@ -50,3 +50,9 @@ def next_step_pill(at: datetime | None, now: datetime) -> SafeString | str:
 def sort_url(bar: FilterBar, order: str) -> str:
     """The address of the same list in another order."""
     return bar.sorted_by(order)
+
+
+@register.filter
+def of_key(counts: dict[int, int], key: int) -> int:
+    """How many there are under a key, 0 for none."""
+    return counts.get(key, 0)

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from core.db.guard import tenant_tables
 from core.roles import as_owner
+from tests.architecture.probe.world import is_append_only
 
 GLOBAL = {  # tables without a brokerage, each with its reason
     "accounts_broker": "the tenants themselves",
@@ -137,19 +138,16 @@ def test_the_application_role_is_small(tables):
 
 def test_audit_tables_are_append_only_for_the_application(tables):
     events = [
-        model._meta.db_table
-        for model in apps.get_models()
-        if hasattr(model, "pgh_id") and getattr(model, "walled", False)
+        model._meta.db_table for model in apps.get_models() if is_append_only(model) and getattr(model, "walled", False)
     ]
     assert events
     for table in events:
         rights = rows(
-            "SELECT has_table_privilege(%s, 'UPDATE'), has_table_privilege(%s, 'DELETE'), has_table_privilege(%s, 'INSERT')",
-            table,
-            table,
-            table,
+            "SELECT has_table_privilege(%s, 'UPDATE'), has_table_privilege(%s, 'DELETE'), "
+            "has_table_privilege(%s, 'TRUNCATE'), has_table_privilege(%s, 'INSERT')",
+            *[table] * 4,
         )
-        assert rights == [(False, False, True)]
+        assert rights == [(False, False, False, True)]
 
 
 def test_every_stored_enum_has_a_check_built_from_its_values(tables):

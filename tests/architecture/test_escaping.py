@@ -8,7 +8,7 @@ from django.db import transaction
 from core import tenancy
 from tests.architecture.probe import classes, plan
 from tests.architecture.probe.routes import PUBLIC, all_routes
-from tests.architecture.probe.world import World, _holds_any_text, tenant_models
+from tests.architecture.probe.world import World, _holds_any_text, is_append_only, tenant_models
 
 PAYLOAD = "'\"><b zq>"
 SHOWN_AT_LEAST = 25
@@ -34,7 +34,7 @@ def world(db):
     made = World()
     with tenancy.use(made.andes.pk):
         for model in tenant_models():
-            if not hasattr(model, "pgh_id"):
+            if not is_append_only(model):
                 names = [field.attname for field in model._meta.concrete_fields if _holds_any_text(field)]
                 unique = {name for each in model._meta.constraints for name in getattr(each, "fields", ())}
                 model._base_manager.update(**{name: PAYLOAD for name in names if name not in unique})

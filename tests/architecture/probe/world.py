@@ -12,19 +12,23 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.models import Broker, Invitation, User
 from appointments.models import Appointment
-from core import jobs, tenancy
+from core import audit, jobs, tenancy
 from core.actors import Actor
-from crm import consent, financial, leads, timeline
+from crm import assignment, consent, financial, leads, timeline
+from crm import bin as leads_bin
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
 from crm.models import (
     Action,
     DefaultView,
+    Erasure,
     ImportMapping,
     ImportRow,
     Interaction,
+    Lead,
     LeadExport,
     LeadImport,
     Notification,
+    PersonalFile,
     RuleSet,
     SavedView,
     Task,
@@ -98,7 +102,14 @@ class World:
             broker=self.andes, email=f"{CANARY}@andes.example", token_hash=hashlib.sha256(b"probe").hexdigest(),
             expires_at=now + timedelta(days=1),
         )  # fmt: skip
-        action = Action.objects.create(kind="tag", at=now, label=CANARY, count=1, **by.columns())
+        action = Action.objects.create(kind="delete", at=now, label=CANARY, count=1, **by.columns())
+        binned = leads.create(leads.Draft({"name": CANARY}, assigned_to=self.agent), by=by, now=now)
+        leads_bin.delete(Lead.objects.filter(pk=binned.pk), by=by, now=now)
+        audit.note("export.made", by=by, now=now, subject="crm.LeadExport", reason=CANARY, data={"rows": 1})
+        assignment.queues(), assignment.policy()
+        erased = leads.create(leads.Draft({"name": "Borrada"}), by=by, now=now)
+        Erasure.objects.create(lead=erased, at=now, **by.columns())
+        PersonalFile.objects.create(lead=lead, created_at=now, expires_at=now + timedelta(days=1), **by.columns())
         Interaction.objects.create(lead=lead, kind="message_in", at=now, note=CANARY, **by.columns())
         rules = RuleSet.objects.create(version=1, document={}, created_at=now, **by.columns())
         task = Task.objects.create(
@@ -111,7 +122,7 @@ class World:
             lead=lead, agent=self.agent, type="property_visit", starts_at=now, ends_at=now + timedelta(hours=1), created_at=now, **by.columns(),
         )  # fmt: skip
         return {
-            "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
+            "binned": binned, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
             "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
@@ -128,7 +139,7 @@ class World:
         for model in tenant_models():
             names = [field.attname for field in model._meta.concrete_fields if _holds_any_text(field)]
             assert model._base_manager.exists(), f"The probe's world has no {model.__name__}: add one in _furnish."
-            for name in names if not hasattr(model, "pgh_id") else []:
+            for name in names if not is_append_only(model) else []:
                 model._base_manager.exclude(**{f"{name}__contains": CANARY}).update(**{name: CANARY})
 
     def row_of(self, app_label, model_name):
@@ -178,6 +189,11 @@ def _everything_of(broker_id):
 def tenant_models():
     """Every model behind the walls."""
     return [model for model in apps.get_models() if getattr(model, "walled", False)]
+
+
+def is_append_only(model):
+    """Whether the application may only add to a model's table: its canary has to be written by the product."""
+    return hasattr(model, "pgh_id") or getattr(model, "append_only", False)
 
 
 def _holds_any_text(field):
