@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_purge_schedule"),
         ("appointments", "0002_walls"),
-        ("crm", "0007_trust"),
+        ("crm", "0006_walls_of_working"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
