@@ -7,8 +7,9 @@ included, because Excel folds them. Phones go out as text.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from accounts.models import User
 from core import jobs, keyset
 from core.actors import Actor
 from core.models import Job
-from crm import filters, lists
+from crm import custom_fields, filters, lists
+from crm.custom_values import Definition
 from crm.enums import ExportFormat
 from crm.models import Lead, LeadExport
 
@@ -93,7 +95,9 @@ def _rows(job: Job, wish: LeadExport, user: User) -> Iterator[list[Any]]:
     """The header and one list of cells per lead, read in batches that each keep the job's lease."""
     params = QueryDict(wish.query)
     order = lists.order_of(params.get("sort", ""))
-    yield [str(label) for label, _value in _columns()]
+    with jobs.inside(job):
+        columns = [*_columns(), *_own_columns(custom_fields.definitions())]
+    yield [str(label) for label, _value in columns]
     cursor, done = "", 0
     while True:
         with jobs.inside(job):
@@ -104,7 +108,7 @@ def _rows(job: Job, wish: LeadExport, user: User) -> Iterator[list[Any]]:
             jobs.advance(job, done=done, now=timezone.now())
             tags = _tags([lead.pk for lead in page.rows])
         for lead in page.rows:
-            yield [value(_Row(lead, tags.get(lead.pk, ""))) for _label, value in _columns()]
+            yield [value(_Row(lead, tags.get(lead.pk, ""))) for _label, value in columns]
         cursor = page.next
         if not cursor:
             return
@@ -146,6 +150,16 @@ def _columns() -> list[tuple[str, Callable[[_Row], Any]]]:
         (_("Ingreso"), lambda row: row.lead.created_at),
         (_("Pidió no recibir más"), lambda row: row.lead.opted_out_at),
     ]
+
+
+def _own_columns(fields: Iterable[Definition]) -> list[tuple[str, Callable[[_Row], Any]]]:
+    """The brokerage's own fields; numbers stay numbers."""
+    return [(escaped(field.label), partial(_own, key=field.key)) for field in fields]
+
+
+def _own(row: _Row, *, key: str) -> Any:  # noqa: ANN401 -- a number or words
+    value = row.lead.custom.get(key)
+    return (_("Sí") if value else _("No")) if isinstance(value, bool) else value
 
 
 def _csv(rows: Iterator[list[Any]]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Self
 
 from django.http import QueryDict
@@ -10,7 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from crm import filters
+from crm import custom_fields, custom_filters, filters
+from crm.custom_filters import Ask
+from crm.custom_values import PREFIX
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
 from crm.filters import NO_SOURCE, LeadFilter
 from crm.models import Lead, LeadQuerySet, Tag
@@ -68,7 +71,7 @@ class FilterBar:
     @classmethod
     def _own(cls, params: QueryDict) -> QueryDict:
         own = QueryDict(mutable=True)
-        for name in cls.names:
+        for name in (*cls.names, *custom_filters.named(params)):
             words = [word for word in params.getlist(name) if word.strip()]
             if words:
                 own.setlist(name, words)
@@ -102,7 +105,8 @@ class FilterBar:
     def carried(self) -> list[tuple[str, str]]:
         """What the dialog must carry along because it does not offer it."""
         offered = {*_LISTS, *_SINGLE} - {*self.inline}
-        return self._words_of(lambda name: name not in offered)
+        known = {ask.name for ask in self.own}
+        return self._words_of(lambda name: name not in offered | known)
 
     @property
     def has_ranges(self) -> bool:
@@ -131,6 +135,11 @@ class FilterBar:
             if name in self.names and name not in self.inline
         ]
 
+    @cached_property
+    def own(self) -> list[Ask]:
+        """What the dialog asks about the brokerage's own fields; one query, unless a filter asked already."""
+        return custom_filters.asks(self.chosen.own or custom_fields.definitions(), self.params)
+
     def sorted_by(self, order: str) -> str:
         """The address of the list in another order."""
         params = self.params.copy()
@@ -156,6 +165,9 @@ class FilterBar:
             return _("De una importación")
         if name == "opted_out":
             return _("Pidió no recibir más") if word == "true" else _("Sin baja")
+        if name in self.chosen.filters and name.startswith(PREFIX):
+            own = self.chosen.filters[name]
+            return f"{own.title}: {custom_filters.word(own.definition, word)}"
         day = _day(word) if name.startswith("created") else None
         return f"{self.chosen.form.fields[name].label}: {date_format(day, 'SHORT_DATE_FORMAT') if day else word}"
 

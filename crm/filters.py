@@ -3,7 +3,7 @@
 A value that cannot be (an unknown stage, a tag of another brokerage) is an error of the form: ask `is_valid()`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from django_filters.filterset import FilterSet
 
 from accounts.models import User
 from core import tenancy
-from crm import next_steps, search
+from crm import custom_fields, custom_filters, next_steps, search
+from crm.custom_values import PREFIX, Definition
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
 from crm.models import ImportRow, Lead, LeadQuerySet, LeadTag, Tag
 from crm.next_steps import NextStep
@@ -138,6 +139,9 @@ class LeadFilter(FilterSet):
     ) -> None:
         """`user` is who "me" is (else the request's), `now` what today and inactivity are counted from."""
         super().__init__(data, queryset, request=request, prefix=prefix)
+        asked = custom_filters.named(data or ())
+        self.own: tuple[Definition, ...] = custom_fields.definitions() if asked else ()
+        self.filters |= custom_filters.filters(asked, self.own)
         self.user = user or getattr(request, "user", None)
         self.now = now or timezone.now()
 
@@ -200,6 +204,12 @@ class LeadFilter(FilterSet):
     def by_opt_out(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Those that asked not to be written to, or those that did not."""
         return leads.filter(opted_out_at__isnull=value == "false")
+
+
+def names(params: Iterable[str]) -> set[str]:
+    """The names among parameters that are filters, those by own fields too."""
+    known = LeadFilter.get_filters()
+    return {name for name in params if name in known or name.startswith(PREFIX)}
 
 
 def apply(params: QueryDict | Mapping[str, Any], *, user: User, now: datetime) -> LeadFilter:

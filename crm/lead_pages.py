@@ -15,7 +15,7 @@ from accounts.models import User
 from core import keyset, phones
 from core.keyset import Order
 from crm import bin as leads_bin
-from crm import duplicates, filters, financial, lists
+from crm import custom_fields, duplicates, filters, financial, lists
 from crm.enums import PhoneKind
 from crm.models import Consent, Lead, LeadPhone, Tag, TimelineEntry
 from crm.timeline_words import KINDS, Line, lines
@@ -97,6 +97,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "whatsapp": lead.phone_e164.removeprefix("+"),
         "phone": phones.display(lead.phone_e164) if lead.phone_e164 else "",
         "phone_warning": phone_warning(lead),
+        "own": custom_fields.shown(lead, custom_fields.definitions()),
         "now": now,
     }
 

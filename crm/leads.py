@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from core import audit, events, phones, ranks
 from core.actors import Actor
-from crm import tags, timeline
+from crm import custom_fields, custom_values, tags, timeline
+from crm.custom_values import PREFIX
 from crm.enums import PhoneKind, Stage, TimelineKind
 from crm.events import FactsChanged, LeadsAssigned, LeadsCreated
 from crm.models import Lead, LeadPhone, LeadQuerySet, LeadTag
@@ -20,7 +21,8 @@ EDITABLE = frozenset(
     operation property_type bedrooms bathrooms purpose property_ref timeline budget_amount budget_min budget_unit
     wants_visit referred_by_name""".split()  # noqa: SIM905 -- one name a line would fill the screen
 )
-"""The fields people change by hand. Stage, owner and tags have functions of their own."""
+"""The fields people change by hand, and the brokerage's own beside them. Stage, owner and tags have functions of their
+own."""
 
 
 class Taken(Exception):
@@ -44,6 +46,7 @@ class Draft:
     """A lead to be: values of EDITABLE fields and what else it starts with.
 
     `system` are columns nobody edits by hand and an import may bring: income_band, opted_out_at, status, lost_reason.
+    `custom` are checked values of the brokerage's own fields by key.
     """
 
     fields: Mapping[str, Any]
@@ -52,6 +55,7 @@ class Draft:
     assigned_to: User | None = None
     source_detail: Mapping[str, Any] = field(default_factory=dict)
     system: Mapping[str, Any] = field(default_factory=dict)
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 def create(draft: Draft, *, by: Actor, now: datetime, note: str = "", tag_names: Iterable[str] = ()) -> Lead:
@@ -87,27 +91,29 @@ def create_many(drafts: Sequence[Draft], *, by: Actor, now: datetime, reason: st
 def edit(lead: Lead, changes: Mapping[str, Any], *, by: Actor, now: datetime, version: int | None = None) -> Lead:
     """Change fields people may change; tells the timeline what was and what is. No change writes nothing.
 
-    Raises Stale when `version` is given and no longer true, Taken when the new phone is another lead's, ValueError for
-    a field that is not EDITABLE.
+    A brokerage's own fields are named `cf_<key>`, their values checked by the caller (`crm.custom_fields`). Raises
+    Stale when `version` is given and no longer true, Taken when the new phone is another lead's, ValueError for a field
+    that is not EDITABLE.
     """
-    if not EDITABLE.issuperset(changes):
-        raise ValueError(f"Not editable: {', '.join(sorted(set(changes) - EDITABLE))}")
+    _refuse({name for name in changes if not name.startswith(PREFIX)})
     if "email" in changes:
         changes = {**changes, "email": changes["email"].lower()}
     with audit.by(by), transaction.atomic():
         held = lock(lead.pk, version=version)
-        before = {name: getattr(held, name) for name in changes if getattr(held, name) != changes[name]}
+        stands = {name: custom_values.of(held, name) for name in changes}
+        before = {name: was for name, was in stands.items() if was != changes[name]}
         if not before:
             return held
         typed_before = _typed_numbers(held)
         for name in before:
-            setattr(held, name, changes[name])
+            custom_values.put(held, name, changes[name])
         if {"phone_raw", "country"} & before.keys():
             _renumber(held, typed_before)
         held.version += 1
         _save(held)
         shown = {name: [_plain(was), _plain(changes[name])] for name, was in before.items()}
-        timeline.record(held, TimelineKind.EDIT, by=by, at=now, data={"changes": shown})
+        told = {"changes": shown} | ({"labels": named} if (named := custom_fields.labels(before)) else {})
+        timeline.record(held, TimelineKind.EDIT, by=by, at=now, data=told)
         events.publish(FactsChanged([held.pk], by, now))
     return held
 
@@ -153,9 +159,14 @@ def lock(lead_id: int, *, version: int | None = None) -> Lead:
     return held
 
 
+def _refuse(names: set[str]) -> None:
+    """Raise ValueError for what people may not write."""
+    if not EDITABLE.issuperset(names):
+        raise ValueError(f"Not editable: {', '.join(sorted(names - EDITABLE))}")
+
+
 def _build(draft: Draft, now: datetime) -> Lead:
-    if not EDITABLE.issuperset(draft.fields):
-        raise ValueError(f"Not fields of a new lead: {', '.join(sorted(set(draft.fields) - EDITABLE))}")
+    _refuse(set(draft.fields))
     created_at = draft.created_at or now
     lead = Lead(
         **draft.fields,
@@ -165,6 +176,7 @@ def _build(draft: Draft, now: datetime) -> Lead:
         created_at=created_at,
         assigned_to=draft.assigned_to,
         source_detail=dict(draft.source_detail),
+        custom={key: value for key, value in draft.custom.items() if value is not None},
         board_rank=ranks.top(created_at),
     )
     lead.email = lead.email.lower()
@@ -216,4 +228,4 @@ def _wear(lead: Lead, names: Iterable[str]) -> None:
 
 def _plain(value: object) -> object:
     """A value as JSON holds it, for showing what was."""
-    return value if isinstance(value, (str, int, bool)) or value is None else str(value)
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 
+from crm import custom_values
 from crm.models import Lead
 
 
@@ -39,8 +40,8 @@ def merge(lead: Lead, typed: Mapping[str, Any], *, since: int) -> Merge:
     by = str((latest.pgh_context or {}).get("label", "")) if latest else ""
     merged = Merge(by=by)
     for name, mine in typed.items():
-        stands = getattr(lead, name)
-        was = getattr(old, name) if old else None
+        stands = custom_values.of(lead, name)
+        was = custom_values.of(old, name) if old else None
         if mine == stands or (old and mine == was):
             continue
         merged.changes[name] = mine

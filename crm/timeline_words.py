@@ -1,6 +1,6 @@
 """The timeline in words: names of fields and values as people know them, never raw keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import ActorKind
 from core.money import format_money
+from crm import custom_values
 from crm.enums import ConsentBasis, ConsentState, LostReason, Stage, TimelineKind
 from crm.models import Lead, TimelineEntry
 
@@ -58,7 +59,7 @@ def lines(entries: Iterable[TimelineEntry], lead: Lead, *, now: datetime, last_d
         day = timezone.localtime(entry.at).date()
         heading = "" if day.isoformat() == last_day else _day_words(day, now)
         last_day = day.isoformat()
-        changes = changed(entry.data.get("changes", {}), lead) if entry.kind == TimelineKind.EDIT else []
+        changes = _changes(entry, lead) if entry.kind == TimelineKind.EDIT else []
         drawn.append(Line(entry, who(entry), heading, changes, _words(entry)))
     return drawn
 
@@ -71,14 +72,18 @@ def who(entry: TimelineEntry) -> str:
     return f"{kind} ({entry.by_label})" if entry.by_label else kind
 
 
-def changed(changes: dict[str, Any], lead: Lead) -> list[Changed]:
-    """Stored changes `{field: [was, now]}` in words."""
+def changed(changes: dict[str, Any], lead: Lead, labels: Mapping[str, str] | None = None) -> list[Changed]:
+    """Stored changes `{field: [was, now]}` in words; `labels` name the brokerage's own fields."""
+    labels = labels or {}
     units = changes.get("budget_unit") or [lead.budget_unit, lead.budget_unit]
     shown = []
     for name, (was, now) in changes.items():
         if name == "budget_unit" and "budget_amount" in changes:
             continue
-        if name.startswith("budget_") and name != "budget_unit":
+        if name.startswith(custom_values.PREFIX):
+            label = labels.get(name, _("Otro dato"))
+            shown.append(Changed(label, custom_values.words(was), custom_values.words(now)))
+        elif name.startswith("budget_") and name != "budget_unit":
             shown.append(Changed(field_label(name), _money(was, units[0]), _money(now, units[1])))
         else:
             shown.append(Changed(field_label(name), value_words(name, was), value_words(name, now)))
@@ -122,6 +127,10 @@ def duration(seconds: int) -> str:
         return ngettext("%(n)d hora", "%(n)d horas", hours) % {"n": hours}
     minutes = max(1, seconds // _MINUTE)
     return ngettext("%(n)d minuto", "%(n)d minutos", minutes) % {"n": minutes}
+
+
+def _changes(entry: TimelineEntry, lead: Lead) -> list[Changed]:
+    return changed(entry.data.get("changes", {}), lead, entry.data.get("labels", {}))
 
 
 def _words(entry: TimelineEntry) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from crm.views import (
     actions,
     assignment,
+    custom_fields,
     exports,
     import_result,
     imports,
@@ -52,10 +53,20 @@ _import = [
     path("<uuid:public_id>/revert/", import_result.revert, name="import-revert"),
 ]
 
+_fields = [
+    path("", custom_fields.field_list, name="field-list"),
+    path("new/", custom_fields.field_new, name="field-new"),
+    path("<uuid:public_id>/", custom_fields.field_edit, name="field-edit"),
+    path("<uuid:public_id>/move/", custom_fields.field_move, name="field-move"),
+    path("<uuid:public_id>/archive/", custom_fields.field_archive, name="field-archive"),
+    path("<uuid:public_id>/restore/", custom_fields.field_restore, name="field-restore"),
+]
+
 app_name = "crm"
 urlpatterns = [
     path("leads/", include(_leads)),
     path("import/", include(_import)),
     path("settings/assignment/", assignment.settings, name="assignment"),
     path("actions/<uuid:public_id>/undo/", actions.action_undo, name="action-undo"),
+    path("settings/fields/", include(_fields)),
 ]

@@ -23,7 +23,18 @@ else:
     _LeadForm = forms.ModelForm
 
 _DIGITS = 18  # of a key that fits its column
-_FIXED = ("public_id", "phone_e164", "stage", "status", "score", "opted_out_at", "created_at", "updated_at", "version")
+_FIXED = (
+    "public_id",
+    "phone_e164",
+    "stage",
+    "status",
+    "score",
+    "opted_out_at",
+    "custom",
+    "created_at",
+    "updated_at",
+    "version",
+)
 _EDITABLE = [field.name for field in Lead._meta.fields if field.name in leads.EDITABLE]  # noqa: SLF001 -- documented API
 
 

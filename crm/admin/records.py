@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin_base import AppendOnlyAdmin, TenantAdmin
 from crm import tags
-from crm.models import Consent, FinancialProfile, ImportMapping, ImportRow, LeadImport, LeadTag, Tag, TimelineEntry
+from crm.models import (
+    Consent,
+    CustomField,
+    FinancialProfile,
+    ImportMapping,
+    ImportRow,
+    LeadImport,
+    LeadTag,
+    Tag,
+    TimelineEntry,
+)
 
 if TYPE_CHECKING:  # generic for the type checker only
     _TagForm = forms.ModelForm[Tag]
@@ -58,6 +68,18 @@ class TagAdmin(TenantAdmin):
         """Deleting a tag takes it off its leads, which is not asked leave for row by row."""
         worn = LeadTag.objects.filter(tag__in=list(objs)).count()
         return [str(tag) for tag in objs], {_t("leads que la llevan"): worn}, set(), []
+
+
+@admin.register(CustomField)
+class CustomFieldAdmin(TenantAdmin):
+    """The brokerage's own fields; made under /settings/fields/, which gives them their key. Values rest on the kind."""
+
+    list_display = ("label", "key", "kind", "required", "position", "archived_at")
+    list_filter = ("kind",)
+    search_fields = ("label", "key")
+    fields = ("label", "key", "kind", "options", "required", "position", "archived_at")
+    readonly_fields = ("key", "kind", "archived_at")
+    can_add = can_delete = False
 
 
 @admin.register(TimelineEntry)

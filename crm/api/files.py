@@ -22,11 +22,11 @@ from rest_framework.views import APIView
 from accounts import step_up
 from accounts.api_authentication import actor, person
 from core.api.fields import Choice, Strict, Text
-from core.api.filtering import checked, named, parameters
+from core.api.filtering import checked, parameters
 from core.api.jobs import JobOut
 from core.api.openapi import answers
 from core.models import Job
-from crm import exports
+from crm import exports, filters
 from crm.api.inputs import Colleague
 from crm.enums import ConsentBasis, ExportFormat, Stage
 from crm.filters import LeadFilter
@@ -88,12 +88,12 @@ class LeadExports(APIView):
         wanted = request.query_params.get("format", ExportFormat.CSV)
         if wanted not in ExportFormat.values:
             raise serializers.ValidationError({"format": [_("No es un valor posible.")]})
-        filters = LeadFilter(request.query_params, Lead.objects.visible_to(user), user=user, now=now)
-        total = checked(filters).count()
+        found = LeadFilter(request.query_params, Lead.objects.visible_to(user), user=user, now=now)
+        total = checked(found).count()
         if request.auth is None and not step_up.is_confirmed(request._request):  # noqa: SLF001 -- DRF's documented way
             raise PermissionDenied(_("Confirma tu contraseña en la web antes de exportar con su sesión."))
         query = request.query_params.copy()
-        for name in set(query) - named(LeadFilter).keys():
+        for name in set(query) - filters.names(query):
             del query[name]
         wish = exports.start(query.urlencode(), user=user, file_format=ExportFormat(wanted), total=total, now=now)
         return _followed(request, wish.job)

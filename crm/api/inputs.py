@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +12,7 @@ from accounts.enums import Country, Currency, Language
 from accounts.models import User
 from core import tenancy
 from core.api.fields import Amount, Choice, Email, Identifier, Strict, Text, Whole
-from crm import enums, next_steps
+from crm import custom_fields, enums, next_steps
 
 _MOST_TAGS = 30
 _ROOMS = 100
@@ -28,6 +29,28 @@ class Colleague(Identifier):
         if found is None:
             raise serializers.ValidationError(_("Esa persona no existe."))
         return found
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+        "description": "Values of the brokerage's own fields by key (/custom-fields/ lists them); null clears one. "
+        "With PATCH the fields that are not named stay as they are.",
+    }
+)
+class CustomValues(serializers.DictField):
+    """Values of own fields by key, each of its field's kind; unknown keys are refused."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 -- DRF's signature
+        """The checked values; raises ValidationError by key."""
+        given = super().to_internal_value(data)
+        if not given:
+            return {}
+        try:
+            return dict(custom_fields.checked(given, custom_fields.definitions()))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.message_dict) from error
 
 
 class BudgetIn(Strict):
@@ -67,6 +90,7 @@ class LeadIn(Strict):
     timeline = Choice(choices=enums.Timeline.choices, default=enums.Timeline.UNKNOWN.value)
     referred_by_name = Text(max_length=160, default="", allow_blank=True)
     budget = BudgetIn(default=None, allow_null=True)
+    custom = CustomValues(default=dict)
     assigned_to = Colleague(default=None, allow_null=True)
     tags = serializers.ListField(child=Text(max_length=40), max_length=_MOST_TAGS, default=list)
 
@@ -106,8 +130,12 @@ class OptOutIn(Strict):
 
 
 def columns(values: dict[str, Any]) -> dict[str, Any]:
-    """Checked values as columns of a lead: `phone` is `phone_raw`, a budget three columns; owner and tags stay out."""
-    found = {name: value for name, value in values.items() if name not in {"budget", "assigned_to", "tags", "phone"}}
+    """Checked values as columns of a lead: `phone` is `phone_raw`, a budget three columns.
+
+    Owner, tags and own fields stay out.
+    """
+    apart = {"budget", "assigned_to", "tags", "phone", "custom"}
+    found = {name: value for name, value in values.items() if name not in apart}
     if "phone" in values:
         found["phone_raw"] = values["phone"]
     if "budget" in values:

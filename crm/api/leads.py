@@ -18,12 +18,12 @@ from accounts.api_authentication import actor, brokerage, person
 from accounts.models import User
 from core import phones
 from core.api import rows
-from core.api.filtering import checked, named, parameters
+from core.api.filtering import checked, parameters
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
 from crm import bin as leads_bin
-from crm import leads
+from crm import custom_fields, custom_values, filters, leads
 from crm.api.inputs import LeadIn, columns
 from crm.api.shapes import LeadOut, lead_facts, lead_row, lead_text
 from crm.filters import LeadFilter
@@ -63,10 +63,14 @@ class LeadList(GenericAPIView[Lead]):
         responses=answers(LeadOut(many=True), bad_query=True),
     )
     def get(self, request: Request) -> HttpResponse:
-        """List leads, the newest first."""
+        """List leads, the newest first.
+
+        The brokerage's own fields filter too: `cf_<key>` (several values of a choice, a flag as `true` or `false`, part
+        of a text), for numbers and dates `cf_<key>_min` and `cf_<key>_max`.
+        """
         user = person(request)
         found = Lead.objects.visible_to(user)
-        if named(LeadFilter).keys() & request.query_params.keys():
+        if filters.names(request.query_params):
             found = checked(LeadFilter(request.query_params, found, user=user, now=timezone.now()))
         return Sorted().page(found, lead_row(), request)
 
@@ -82,7 +86,7 @@ class LeadList(GenericAPIView[Lead]):
         values = _checked(request)
         broker = brokerage(request)
         fields = {"language": broker.language, "country": broker.country} | columns(values)
-        draft = leads.Draft(fields, assigned_to=owner(request, values["assigned_to"]))
+        draft = leads.Draft(fields, assigned_to=owner(request, values["assigned_to"]), custom=values["custom"])
         try:
             lead = leads.create(draft, by=actor(request), now=timezone.now(), tag_names=values["tags"])
         except leads.Taken as taken:
@@ -203,7 +207,8 @@ def _change(request: Request, public_id: UUID, *, partial: bool) -> HttpResponse
     by, now = actor(request), timezone.now()
     try:
         with transaction.atomic():  # a phone that is taken must leave owner and tags as they were, too
-            leads.edit(lead, columns(values), by=by, now=now, version=_if_match(request))
+            changes = columns(values) | _own(values, partial=partial)
+            leads.edit(lead, changes, by=by, now=now, version=_if_match(request))
             if "assigned_to" in values:
                 leads.assign(Lead.objects.filter(pk=lead.pk), to=owner(request, values["assigned_to"]), by=by, now=now)
             if "tags" in values:
@@ -215,6 +220,14 @@ def _change(request: Request, public_id: UUID, *, partial: bool) -> HttpResponse
         detail = _("Alguien cambió este lead mientras tanto.")
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "stale", detail, facts=now_is) from stale
     return rows.respond(lead_text(Lead.objects.filter(pk=lead.pk)))
+
+
+def _own(values: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+    """The changes of own fields; a PUT clears those in use that it does not name."""
+    if partial and not values.get("custom"):
+        return {}
+    cleared = {} if partial else {field.key: None for field in custom_fields.definitions()}
+    return custom_values.changes(cleared | values["custom"])
 
 
 def _if_match(request: Request) -> int | None:

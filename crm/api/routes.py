@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from crm.api import actions, files, leads
+from crm.api import actions, custom_fields, files, leads
 
 urlpatterns = [
+    path("custom-fields/", custom_fields.CustomFieldList.as_view(), name="custom-fields"),
     path("leads/", leads.LeadList.as_view(), name="leads"),
     path("leads/import/", files.LeadImports.as_view(), name="lead-import"),
     path("leads/export/", files.LeadExports.as_view(), name="lead-export"),

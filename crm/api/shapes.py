@@ -13,14 +13,24 @@ from accounts.enums import Country, Currency, Language
 from core.actors import ActorKind
 from core.api.rows import JsonObject, as_text, only_if, written
 from crm import enums
-from crm.models import LeadQuerySet, LeadTag
+from crm.models import CustomField, LeadQuerySet, LeadTag
 
 _PLAIN = (
     *("name", "phone_e164", "email", "source", "source_detail", "language", "time_zone", "country"),
-    *("stage", "stage_entered_at", "version", "status", "score", "qualification", "treatment_type", "next_action_at"),
+    *(
+        "custom",
+        "stage",
+        "stage_entered_at",
+        "version",
+        "status",
+        "score",
+        "qualification",
+        "treatment_type",
+        "next_action_at",
+    ),
     *("location", "operation", "property_type", "bedrooms", "bathrooms", "purpose", "property_ref", "timeline"),
     *("referred_by_name", "last_inbound_at", "last_outbound_at", "last_contact_at", "lost_reason", "lost_note"),
-    *("opted_out_at", "created_at", "updated_at"),
+    *("opted_out_at", "created_at", "updated_at", "custom"),
 )
 
 
@@ -58,6 +68,7 @@ class LeadOut(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=Language.choices)
     time_zone = serializers.CharField()
     country = serializers.ChoiceField(choices=Country.choices)
+    custom = serializers.DictField(help_text="Values of the brokerage's own fields by key.")
     stage = serializers.ChoiceField(choices=enums.Stage.choices)
     stage_entered_at = serializers.DateTimeField()
     version = serializers.IntegerField(help_text="Grows with every change.")
@@ -87,6 +98,21 @@ class LeadOut(serializers.Serializer[Any]):
     closing_price = PriceOut(allow_null=True)
     assigned_to = PersonOut(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
+
+
+class CustomFieldOut(serializers.ModelSerializer[CustomField]):
+    """A field of the brokerage's own: its values stand in `custom` of a lead, by `key`."""
+
+    id = serializers.UUIDField(source="public_id")
+    options = serializers.ListField(child=serializers.CharField(), help_text="The words of a choice.")
+    required = serializers.BooleanField(  # type: ignore[assignment] # a field named like Field.required
+        help_text="Asked for when people create a lead by hand."
+    )
+
+    class Meta:
+        model = CustomField
+        fields = ("id", "key", "label", "kind", "options", "required", "position")
+        read_only_fields = fields
 
 
 class DoerOut(serializers.Serializer[Any]):

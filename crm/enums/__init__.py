@@ -1,6 +1,7 @@
 """Words of the leads. Values are stored and public (docs/glossary.md); labels are what people read."""
 
 from crm.enums.contact import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState, InteractionKind
+from crm.enums.fields import FieldKind
 from crm.enums.files import ExportFormat, ImportState, RowOutcome
 from crm.enums.leads import (
     DicomStatus,
@@ -27,6 +28,7 @@ __all__ = [
     "ConsentState",
     "DicomStatus",
     "ExportFormat",
+    "FieldKind",
     "ImportState",
     "InteractionKind",
     "LeadStatus",

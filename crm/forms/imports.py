@@ -1,6 +1,7 @@
 """The forms of an import: the file, how it is read, its columns, and what is asked once for all its rows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,8 +12,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from crm.custom_values import Definition
 from crm.enums import ConsentBasis, Stage
-from crm.imports.columns import JOINED, Field
+from crm.imports.columns import JOINED, Column, Field
 from crm.imports.reading import Sheet
 from crm.models import LeadImport
 
@@ -73,15 +75,27 @@ class ReadingForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column is which: one select a column."""
 
-    def __init__(self, sheet: Sheet, mapping: dict[int, Field], data: QueryDict | None = None) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        mapping: dict[int, Column],
+        data: QueryDict | None = None,
+        *,
+        own: Sequence[Definition] = (),
+    ) -> None:
+        """`own` are the brokerage's own fields, which columns may be too."""
         super().__init__(data)
+        self._labels: dict[str, Any] = dict(Field.choices) | {field.name: field.label for field in own}
+        offered: list[Any] = [*Field.choices]
+        if own:
+            offered.insert(-1, (_("Campos de la corredora"), [(field.name, field.label) for field in own]))
         self._width = sheet.width
         for at in range(sheet.width):
             name = sheet.header[at] if at < len(sheet.header) else ""
             self.fields[f"column_{at}"] = forms.ChoiceField(
                 label=name or _("Columna %(number)s") % {"number": at + 1},
-                choices=Field.choices,
-                initial=mapping.get(at, Field.IGNORE),
+                choices=offered,
+                initial=column if (column := mapping.get(at, Field.IGNORE)) in self._labels else Field.IGNORE,
             )
             self.fields[f"column_{at}"].widget.attrs["aria-label"] = self.fields[f"column_{at}"].label
         self._samples = sheet.samples[:200]
@@ -92,9 +106,9 @@ class ColumnsForm(forms.Form):
         return [{"field": self[f"column_{at}"], "samples": self._of(at)} for at in range(self._width)]
 
     @property
-    def mapping(self) -> dict[int, Field]:
+    def mapping(self) -> dict[int, Column]:
         """The columns as chosen."""
-        return {at: Field(self.cleaned_data[f"column_{at}"]) for at in range(self._width)}
+        return {at: self.cleaned_data[f"column_{at}"] for at in range(self._width)}
 
     def clean(self) -> dict[str, Any]:
         """One column a field, but for those that are joined; and something to tell a person by."""
@@ -104,9 +118,8 @@ class ColumnsForm(forms.Form):
         chosen = Counter(self.mapping.values())
         for field, count in chosen.items():
             if count > 1 and field not in JOINED and field != Field.IGNORE:
-                self.add_error(
-                    None, _("Hay %(n)s columnas como «%(field)s»: deja una.") % {"n": count, "field": field.label}
-                )
+                told = {"n": count, "field": self._labels[field]}
+                self.add_error(None, _("Hay %(n)s columnas como «%(field)s»: deja una.") % told)
         if not {Field.NAME, Field.PHONE, Field.EMAIL} & chosen.keys():
             self.add_error(None, _("Elige al menos la columna del nombre, del teléfono o del correo."))
         return cleaned

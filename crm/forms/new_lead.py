@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Broker, User
+from crm.custom_values import PREFIX, Definition
 from crm.enums import ConsentBasis, Stage
+from crm.forms.custom_fields import own_fields
 from crm.forms.sections import SectionForm, budget_columns, budget_field
 
 
@@ -16,9 +18,18 @@ class NewLeadForm(SectionForm):
 
     names = ("name", "phone_raw", "email", "source", "operation", "property_type", "location")
 
-    def __init__(self, *args: Any, broker: Broker, user: User, people: Iterable[User], **options: Any) -> None:  # noqa: ANN401
-        """`people` are those a lead may be given to by `user`."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 -- Django's
+        broker: Broker,
+        user: User,
+        people: Iterable[User],
+        own: Iterable[Definition] = (),
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        """`people` are those `user` may give a lead to; of the brokerage's `own` fields those it requires are asked."""
         super().__init__(*args, broker=broker, **options)
+        self.asked = own_fields([field for field in own if field.required], ask=True)
         self.people = {str(person.public_id): person for person in people}
         stages = [choice for choice in Stage.choices if choice[0] not in {Stage.GANADO, Stage.PERDIDO}]
         basis = [
@@ -41,7 +52,18 @@ class NewLeadForm(SectionForm):
             "note": forms.CharField(
                 label=_("Nota"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
             ),
+            **self.asked,
         }
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The brokerage's own fields of the form."""
+        return [self[name] for name in self.asked]
+
+    @property
+    def custom(self) -> dict[str, Any]:
+        """Their values by key."""
+        return {name.removeprefix(PREFIX): self.cleaned_data[name] for name in self.asked}
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be behind it."""

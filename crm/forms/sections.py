@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Broker
 from crm import next_steps
 from crm.budgets import BudgetField, IncomeField, budget_text
+from crm.custom_values import Definition
 from crm.enums import DicomStatus
 from crm.financial import Declared
+from crm.forms.custom_fields import own_fields
 from crm.models import Lead
 
 _LABELS = {
@@ -180,6 +182,26 @@ class MoneyForm(SectionForm):
         return Declared(values["monthly_income"], DicomStatus(values["dicom_status"]), values["debt"])
 
 
+class CustomForm(SectionForm):
+    """The brokerage's own fields."""
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 -- Django's
+        broker: Broker,
+        own: Iterable[Definition] = (),
+        lead: Lead | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        """`own` are the fields, `lead` gives the values that stand although their option went."""
+        super().__init__(*args, broker=broker, **options)
+        self.fields |= own_fields(own, values=lead.custom if lead else {})
+
+    def changes(self) -> dict[str, Any]:
+        """The values by their prefixed names."""
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
 def budget_field(broker: Broker) -> BudgetField:
     """The field of a budget in words, which tells at once how it is read."""
     help_text = _("Como lo diga: «5.200 UF», «180 millones», «entre 4.000 y 5.000 UF».")
@@ -200,5 +222,6 @@ SECTIONS: dict[str, type[SectionForm]] = {
     "search": SearchForm,
     "follow": FollowForm,
     "money": MoneyForm,
+    "custom": CustomForm,
 }
 """The sections of a lead's page by their names in URLs."""

@@ -33,6 +33,8 @@ class Field(models.TextChoices):
     IGNORE = "ignore", _("No importar")
 
 
+Column = str
+"""What a column is taken for: a Field, or one of the brokerage's own by its prefixed name (`crm.custom_values`)."""
 JOINED = frozenset({Field.NAME, Field.PHONE, Field.EMAIL, Field.COMMENT, Field.TAGS, Field.OPT_OUT})
 """Fields that several columns may share: first and family name, two phones. The others take one column."""
 

@@ -56,6 +56,12 @@ def read_date(cell: str, today: date) -> DateReading:
     return DateReading(value, remark(DATE_SWAPPED, cell) if swapped else None)
 
 
+def any_date(cell: str) -> date | None:
+    """A date in any of these spellings, past or to come; None when it is none. Never raises."""
+    found = _parts(_CLOCK.sub("", _WEEKDAY.sub("", fold(cell[:80]))))
+    return found[0] if found else None
+
+
 def _parts(text: str) -> tuple[date | None, bool] | None:
     """The date and whether the month came first; None when it is no date, a None date when no calendar has it."""
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):

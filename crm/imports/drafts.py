@@ -5,7 +5,8 @@ from datetime import datetime, time
 from typing import Any
 
 from accounts.models import Broker, User
-from crm import leads
+from crm import custom_fields, leads
+from crm.custom_values import Definition
 from crm.enums import ConsentBasis, DicomStatus, LeadStatus, LostReason, Stage
 from crm.financial import Declared
 from crm.imports import remarks
@@ -29,16 +30,18 @@ class Terms:
     importer: User | None
     assigned_to: User | None = None
     owners: Owners = field(default_factory=lambda: Owners(()))
+    own: tuple[Definition, ...] = ()
 
     @classmethod
     def of(cls, lead_import: LeadImport) -> "Terms":
-        """The terms a stored import was given: three queries."""
+        """The terms a stored import was given: four queries."""
         return cls(
             lead_import,
             lead_import.broker,
             lead_import.by_user,
             lead_import.assigned_to,
             Owners.of(lead_import.broker),
+            custom_fields.definitions(),
         )
 
     @property
@@ -69,6 +72,7 @@ def draft(entry: Entry, terms: Terms, *, now: datetime) -> leads.Draft:
         assigned_to=terms.owner(reading),
         source_detail=_detail(entry, terms),
         system=_system(reading, stage, now),
+        custom=reading.custom,
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from accounts.models import Broker
 from core.money import Unit
-from crm.imports.columns import Field
+from crm.custom_values import Definition
+from crm.imports.columns import Column
 from crm.imports.reading import Sheet
 from crm.imports.values import Defaults, RowReading, fingerprint, read_row
 
@@ -22,12 +23,13 @@ class Entry:
     fingerprint: str
 
 
-def defaults_of(broker: Broker, now: datetime) -> Defaults:
+def defaults_of(broker: Broker, now: datetime, own: tuple[Definition, ...] = ()) -> Defaults:
     """What the rows do not say themselves, as the brokerage has it."""
-    return Defaults(today=now.astimezone(broker.zone).date(), country=broker.country, unit=Unit(broker.currency))
+    today = now.astimezone(broker.zone).date()
+    return Defaults(today=today, country=broker.country, unit=Unit(broker.currency), own=own)
 
 
-def entries(sheet: Sheet, mapping: Mapping[int, Field], defaults: Defaults, *, first: int = 1) -> Iterator[Entry]:
+def entries(sheet: Sheet, mapping: Mapping[int, Column], defaults: Defaults, *, first: int = 1) -> Iterator[Entry]:
     """Read the rows from number `first` on, one at a time; raises UnreadableFile where the file is damaged."""
     for row in sheet.rows:
         if row.number < first:

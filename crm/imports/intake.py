@@ -1,12 +1,15 @@
 """A file comes in: stored whole, its form guessed, its columns mapped as the brokerage mapped them last time."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from core.actors import Actor
 from core.text import fold
+from crm import custom_fields
+from crm.custom_values import PREFIX
 from crm.enums import ImportState
-from crm.imports.columns import Field, guess
+from crm.imports import own_columns
+from crm.imports.columns import Column, Field, guess
 from crm.imports.reading import Sheet, read
 from crm.models import ImportMapping, LeadImport
 
@@ -46,9 +49,9 @@ def reread(lead_import: LeadImport, *, encoding: str, delimiter: str, has_header
     lead_import.save(update_fields=["encoding", "delimiter", "has_header", "header", "mapping"])
 
 
-def map_columns(lead_import: LeadImport, mapping: Mapping[int, Field]) -> None:
+def map_columns(lead_import: LeadImport, mapping: Mapping[int, Column]) -> None:
     """Settle which column is which, and remember it for the next file with this header."""
-    lead_import.mapping = {str(at): field.value for at, field in mapping.items()}
+    lead_import.mapping = {str(at): str(field) for at, field in mapping.items()}
     lead_import.save(update_fields=["mapping"])
     if lead_import.header:
         ImportMapping.objects.update_or_create(
@@ -56,9 +59,9 @@ def map_columns(lead_import: LeadImport, mapping: Mapping[int, Field]) -> None:
         )
 
 
-def mapping_of(lead_import: LeadImport) -> dict[int, Field]:
+def mapping_of(lead_import: LeadImport) -> dict[int, Column]:
     """The settled mapping, as `values.read_row` takes it."""
-    return {int(at): Field(value) for at, value in lead_import.mapping.items()}
+    return {int(at): value if value.startswith(PREFIX) else Field(value) for at, value in lead_import.mapping.items()}
 
 
 def earlier(lead_import: LeadImport) -> LeadImport | None:
@@ -81,12 +84,14 @@ def _describe(lead_import: LeadImport, sheet: Sheet) -> None:
     lead_import.encoding, lead_import.delimiter = sheet.encoding, sheet.delimiter
     lead_import.has_header, lead_import.header = bool(sheet.header), sheet.header
     mapping = {str(at): field.value for at, field in guess(sheet.header, sheet.samples).items()}
-    remembered = _remembered(sheet.header)
-    lead_import.mapping = {at: remembered.get(at, field) for at, field in mapping.items()}
+    own = custom_fields.definitions()
+    named = own_columns.named(sheet.header, own)
+    remembered = _remembered(sheet.header, {field.name for field in own})
+    lead_import.mapping = {at: remembered.get(at) or named.get(at) or field for at, field in mapping.items()}
 
 
-def _remembered(header: list[str]) -> dict[str, str]:
+def _remembered(header: list[str], own: Container[str]) -> dict[str, str]:
     if not header:
         return {}
     known = ImportMapping.objects.filter(header_key=header_key(header)).first()
-    return {at: value for at, value in known.mapping.items() if value in Field.values} if known else {}
+    return {at: value for at, value in known.mapping.items() if value in Field.values or value in own} if known else {}

@@ -8,6 +8,8 @@ from typing import Any
 
 from accounts.models import User
 from core import phones
+from crm import custom_values
+from crm.custom_values import PREFIX
 from crm.enums import PhoneKind
 from crm.financial import Declared
 from crm.imports.drafts import declared, fields_of
@@ -58,6 +60,7 @@ def fill(lead: Lead, entry: Entry, known: Known, *, owner: User | None, numbers:
     """Fill the lead's blanks from a row, in memory; `known` learns. `numbers` are the row's that nobody else has."""
     merge = Merge()
     _fill_columns(lead, entry, merge)
+    _fill_own(lead, entry, merge)
     if owner is not None and lead.assigned_to_id is None:
         merge.fields["assigned_to_id"] = [None, owner.pk]
         lead.assigned_to = owner
@@ -87,7 +90,7 @@ def plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value.quantize(_CENTS))  # as it comes back from its column
-    return value if isinstance(value, (str, int, bool)) or value is None else str(value)
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
 
 
 def _fill_columns(lead: Lead, entry: Entry, merge: Merge) -> None:
@@ -102,6 +105,12 @@ def _fill_columns(lead: Lead, entry: Entry, merge: Merge) -> None:
                 _set(lead, name, said[name], merge)
 
 
+def _fill_own(lead: Lead, entry: Entry, merge: Merge) -> None:
+    for key, value in entry.reading.custom.items():
+        if key not in lead.custom:
+            _set(lead, PREFIX + key, value, merge)
+
+
 def _groups(said: Mapping[str, Any]) -> list[tuple[str, ...]]:
     apart = [group for group in TOGETHER if set(group) <= said.keys()]
     taken = {name for group in apart for name in group} | {"phone_raw"}
@@ -111,8 +120,8 @@ def _groups(said: Mapping[str, Any]) -> list[tuple[str, ...]]:
 def _set(lead: Lead, name: str, value: object, merge: Merge) -> None:
     if _is_blank(value):
         return
-    merge.fields[name] = [plain(getattr(lead, name)), plain(value)]
-    setattr(lead, name, value)
+    merge.fields[name] = [plain(custom_values.of(lead, name)), plain(value)]
+    custom_values.put(lead, name, value)
 
 
 def _is_blank(value: object) -> bool:

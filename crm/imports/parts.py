@@ -43,7 +43,7 @@ SPELLINGS: dict[type[TextChoices], dict[str, str]] = {
 }
 
 
-def _person(texts: Mapping[Field, str], defaults: Defaults) -> Part:
+def _person(texts: Mapping[str, str], defaults: Defaults) -> Part:
     name, doubts = read_name(texts.get(Field.NAME, ""))
     email, email_doubts = read_email(texts.get(Field.EMAIL, ""))
     numbers = phones.parse(_shown(texts, Field.PHONE), defaults.country).numbers
@@ -51,7 +51,7 @@ def _person(texts: Mapping[Field, str], defaults: Defaults) -> Part:
     return {"name": name, "email": email, "phones": numbers}, [*doubts, *phone_doubts, *email_doubts]
 
 
-def _property(texts: Mapping[Field, str], defaults: Defaults) -> Part:
+def _property(texts: Mapping[str, str], defaults: Defaults) -> Part:
     del defaults
     kind, kind_doubts = read_type(_shown(texts, Field.PROPERTY_TYPE))
     beds, baths, room_doubts = read_rooms(_shown(texts, Field.BEDROOMS))
@@ -59,7 +59,7 @@ def _property(texts: Mapping[Field, str], defaults: Defaults) -> Part:
     return values | {"location": read_location(_shown(texts, Field.LOCATION))}, [*kind_doubts, *room_doubts]
 
 
-def _money(texts: Mapping[Field, str], defaults: Defaults) -> Part:
+def _money(texts: Mapping[str, str], defaults: Defaults) -> Part:
     said = _shown(texts, Field.BUDGET)
     budget = parse_budget(said, defaults.unit)
     doubts = [remark(budget.warning.value, said)] if budget and budget.warning else []
@@ -83,13 +83,13 @@ def _income(said: str, unit: Unit) -> tuple[Decimal | None, list[Remark]]:
     return reading.amount_max, doubts
 
 
-def _origin(texts: Mapping[Field, str], defaults: Defaults) -> Part:
+def _origin(texts: Mapping[str, str], defaults: Defaults) -> Part:
     entered = read_date(_shown(texts, Field.ENTERED_AT), defaults.today)
     values = {"source": read_source(_shown(texts, Field.SOURCE)), "entered_at": entered.value}
     return values, [entered.remark] if entered.remark else []
 
 
-def _pipeline(texts: Mapping[Field, str], defaults: Defaults) -> Part:
+def _pipeline(texts: Mapping[str, str], defaults: Defaults) -> Part:
     del defaults
     stage, stage_doubts = _choice(_shown(texts, Field.STAGE), Stage, remarks.STAGE_UNKNOWN)
     status, status_doubts = _choice(_shown(texts, Field.STATUS), LeadStatus, remarks.STATUS_UNKNOWN)
@@ -112,7 +112,7 @@ def _choice(said: str, choices: type[TextChoices], unknown: str) -> tuple[str, l
     return (words[folded], []) if folded in words else ("", [remark(unknown, said)])
 
 
-def _comment(texts: Mapping[Field, str], defaults: Defaults) -> Part:
+def _comment(texts: Mapping[str, str], defaults: Defaults) -> Part:
     said = _shown(texts, Field.COMMENT)
     facts = read_comment(said, defaults.unit)
     values = {
@@ -130,12 +130,12 @@ def _comment(texts: Mapping[Field, str], defaults: Defaults) -> Part:
     return values, list(facts.remarks)
 
 
-def _shown(texts: Mapping[Field, str], field: Field) -> str:
+def _shown(texts: Mapping[str, str], field: Field) -> str:
     """What the field's cell shows: the text of a link, not its formula."""
     return shown_text(texts.get(field, ""))[0]
 
 
-PARTS: tuple[Callable[[Mapping[Field, str], Defaults], Part], ...] = (
+PARTS: tuple[Callable[[Mapping[str, str], Defaults], Part], ...] = (
     _person,
     _property,
     _money,

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from core import phones
 from core.actors import Actor
-from crm import financial, tags, timeline
+from crm import custom_values, financial, tags, timeline
 from crm.enums import ConsentBasis, RowOutcome, TimelineKind
 from crm.financial import Declared
 from crm.imports import ledger, standing
@@ -108,7 +108,7 @@ class Pile:
             lead.version += 1
             lead.updated_at = self.now
             self._changed[lead.pk] = lead
-            self._columns |= merge.fields.keys()
+            self._columns |= {custom_values.column(name) for name in merge.fields}
         changed = consents or not merge.is_empty
         if changed:
             told = ledger.proof(entry, self.terms) | {"changes": merge.fields}

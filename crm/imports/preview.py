@@ -84,7 +84,8 @@ class Preview:
 def look(lead_import: LeadImport, *, show: str, now: datetime) -> Preview:
     """Read, look up and place the file's first rows. Raises UnreadableFile where the file is damaged."""
     terms = Terms.of(lead_import)
-    found = entries(intake.opened(lead_import), intake.mapping_of(lead_import), defaults_of(terms.broker, now))
+    defaults = defaults_of(terms.broker, now, terms.own)
+    found = entries(intake.opened(lead_import), intake.mapping_of(lead_import), defaults)
     preview, book = Preview(), Book()
     for batch in _batches(islice(found, MOST_ROWS)):
         book.look_up(batch)

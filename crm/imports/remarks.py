@@ -32,6 +32,8 @@ OPT_OUT = "opt_out"
 EXTRA_CELLS = "extra_cells"
 UNCLOSED_QUOTE = "unclosed_quote"
 OWNER_UNKNOWN = "owner_unknown"
+OWN_UNREADABLE = "own_unreadable"
+OWN_CUT = "own_cut"
 # Reasons to reject: the row is kept aside with this text.
 BLANK_ROW = "blank_row"
 TOTAL_ROW = "total_row"
@@ -67,6 +69,8 @@ MESSAGES: dict[str, Promise] = {
     EXTRA_CELLS: _("La fila tenía celdas de más; se unieron al texto «%(raw)s»"),
     UNCLOSED_QUOTE: _("Una comilla quedó sin cerrar; la fila se leyó tal cual"),
     OWNER_UNKNOWN: _("Nadie en la corredora se llama «%(raw)s»; no se asignó por la planilla"),
+    OWN_UNREADABLE: _("No calza con el campo y no se guardó: «%(raw)s»"),
+    OWN_CUT: _("Es demasiado largo para su campo y se recortó: «%(raw)s»"),
     COLLEAGUES_LEAD: _("Ya es lead de otra persona de la corredora"),
     BLANK_ROW: _("Fila en blanco"),
     TOTAL_ROW: _("Fila de totales: «%(raw)s»"),

@@ -1,21 +1,24 @@
 """The typed result of reading a row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from core.money import Unit
 from core.phones import ParsedPhone, ParsedPhones
+from crm.custom_values import Definition, Value
 from crm.imports.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a row does not say itself: the broker's country (ISO), its money, and the day of the import in its zone."""
+    """What a row does not say itself: the broker's country (ISO), its money, the day in its zone, its own fields."""
 
     today: date
     country: str = "CL"
     unit: Unit = Unit.CLP
+    own: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class RowReading:
     """A row, read. "" and None mean the row did not say.
 
     `budget` is the upper end of a range, `budget_min` the lower; `income` and `debt` are in the broker's money. `note`
-    is the whole comment. `warnings` are doubts about a row that comes in; `rejection` is why a row stays outside, else
-    None.
+    is the whole comment, `custom` values of the brokerage's own fields by key. `warnings` are doubts about a row that
+    comes in; `rejection` is why a row stays outside, else None.
     """
 
     name: str = ""
@@ -54,6 +57,7 @@ class RowReading:
     income: Decimal | None = None
     wants_visit: bool = False
     note: str = ""
+    custom: Mapping[str, Value] = field(default_factory=dict)
     warnings: tuple[Remark, ...] = ()
     rejection: Remark | None = None
 

@@ -74,7 +74,7 @@ def _count(job: Job, lead_import: LeadImport) -> None:
 
 
 def _entries(terms: Terms) -> Iterator[Entry]:
-    defaults = defaults_of(terms.broker, timezone.now())
+    defaults = defaults_of(terms.broker, timezone.now(), terms.own)
     mapping = intake.mapping_of(terms.lead_import)
     return entries(intake.opened(terms.lead_import), mapping, defaults, first=terms.lead_import.next_row)
 

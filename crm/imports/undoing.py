@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from crm import custom_values
 from crm.imports.merging import TOGETHER, plain
 from crm.models import Consent, FinancialProfile, ImportRow, Lead, LeadPhone, LeadTag, TimelineEntry
 
@@ -42,10 +43,10 @@ def _restore(lead: Lead, fields: dict[str, list[Any]]) -> set[str]:
     """Put back what stood there, whole groups at a time; returns the columns that changed."""
     restored: set[str] = set()
     for group in _groups(fields):
-        if all(plain(getattr(lead, name)) == fields[name][1] for name in group):
+        if all(plain(custom_values.of(lead, name)) == fields[name][1] for name in group):
             for name in group:
-                setattr(lead, name, fields[name][0])
-            restored |= set(group)
+                custom_values.put(lead, name, fields[name][0])
+            restored |= {custom_values.column(name) for name in group}
     return restored
 
 

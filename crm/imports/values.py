@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from core.phones import ParsedPhone
-from crm.imports import remarks
-from crm.imports.columns import JOINED, Field, field_of
+from crm.custom_values import PREFIX
+from crm.imports import own_columns, remarks
+from crm.imports.columns import JOINED, Column, Field, field_of
 from crm.imports.comments import opt_out_phrase
 from crm.imports.folding import clean, fold, normal
 from crm.imports.parts import PARTS
@@ -19,7 +20,7 @@ __all__ = ["Defaults", "RowReading", "fingerprint", "read_row"]
 
 
 def read_row(
-    cells: Sequence[str], mapping: Mapping[int, Field], defaults: Defaults, *, about: Sequence[Remark] = ()
+    cells: Sequence[str], mapping: Mapping[int, Column], defaults: Defaults, *, about: Sequence[Remark] = ()
 ) -> RowReading:
     """Read a row by a mapping from `columns.guess`. `about` are the reader's own remarks on the row (`Row.remarks`).
 
@@ -58,21 +59,21 @@ _TOTAL = re.compile(
 YES = re.compile(r"(?:si|s|sim|yes|y|x|1|true|verdadero|ok|no (?:llamar|contactar).*)")
 
 
-def _by_field(cells: Sequence[str], mapping: Mapping[int, Field]) -> dict[Field, str]:
+def _by_field(cells: Sequence[str], mapping: Mapping[int, Column]) -> dict[Column, str]:
     """The text of each field; columns that share one are joined, of others the first filled one counts."""
-    texts: dict[Field, str] = {}
+    texts: dict[Column, str] = {}
     for at, field in sorted(mapping.items()):
         text = cells[at].strip() if at < len(cells) else ""
         if not text or field == Field.IGNORE:
             continue
         if field in texts and field in JOINED:
-            texts[field] = f"{texts[field]}{_JOINTS[field]}{text}"
+            texts[field] = f"{texts[field]}{_JOINTS[Field(field)]}{text}"
         else:
             texts.setdefault(field, text)
     return texts
 
 
-def _junk(cells: Sequence[str], mapping: Mapping[int, Field]) -> Remark | None:
+def _junk(cells: Sequence[str], mapping: Mapping[int, Column]) -> Remark | None:
     """Why a row is no lead at all, by its cells alone."""
     filled = {at: cell.strip() for at, cell in enumerate(cells) if cell.strip()}
     if not any(clean(cell) for cell in filled.values()):
@@ -93,7 +94,7 @@ def _is_figure(cell: str) -> bool:
 
 
 def _read(
-    cells: Sequence[str], mapping: Mapping[int, Field], defaults: Defaults, about: Sequence[Remark]
+    cells: Sequence[str], mapping: Mapping[int, Column], defaults: Defaults, about: Sequence[Remark]
 ) -> RowReading:
     texts = _by_field(cells, mapping)
     values: dict[str, Any] = {}
@@ -102,6 +103,8 @@ def _read(
         found, doubts = part(texts, defaults)
         values.update(found)
         warnings.extend(doubts)
+    values["custom"], doubts = own_columns.read(texts, defaults.own)
+    warnings.extend(doubts)
     if not values["opt_out"]:
         values["opt_out_phrase"] = _opt_out_elsewhere(texts, values["phones"], cells, mapping)
         values["opt_out"] = bool(values["opt_out_phrase"])
@@ -113,7 +116,7 @@ def _read(
 
 
 def _opt_out_elsewhere(
-    texts: Mapping[Field, str], numbers: Sequence[ParsedPhone], cells: Sequence[str], mapping: Mapping[int, Field]
+    texts: Mapping[Column, str], numbers: Sequence[ParsedPhone], cells: Sequence[str], mapping: Mapping[int, Column]
 ) -> str:
     """An opt-out outside the comment: its own column, a tag, a status, beside the phone, a column that is not imported.
 
@@ -123,6 +126,7 @@ def _opt_out_elsewhere(
     if asked and YES.fullmatch(fold(asked[:40])):
         return asked
     said = [texts.get(field, "") for field in (Field.OPT_OUT, Field.TAGS, Field.STATUS, Field.STAGE)]
+    said += [text for field, text in texts.items() if field.startswith(PREFIX)]
     notes = [number.note for number in numbers]
     ignored = [cell for at, cell in enumerate(cells) if mapping.get(at, Field.IGNORE) == Field.IGNORE]
     return opt_out_phrase(*said, *notes, *ignored)

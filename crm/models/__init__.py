@@ -3,6 +3,7 @@
 from crm.models.action import Action
 from crm.models.assignment import AgentQueue, AssignmentPolicy
 from crm.models.consent import Consent
+from crm.models.custom_field import CustomField
 from crm.models.erasure import Erasure, PersonalFile
 from crm.models.export import LeadExport
 from crm.models.financial import FinancialProfile
@@ -21,6 +22,7 @@ __all__ = [
     "AgentQueue",
     "AssignmentPolicy",
     "Consent",
+    "CustomField",
     "DefaultView",
     "Erasure",
     "FinancialProfile",

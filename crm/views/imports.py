@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import BrokerRequest
 from core.actors import Actor
 from core.htmx import wants_fragment
+from crm import custom_fields
 from crm.enums import ConsentBasis, ImportState, Stage
 from crm.forms.imports import DELIMITERS, ENCODINGS, AnswersForm, ColumnsForm, ReadingForm, UploadForm
 from crm.imports import begin, intake
@@ -63,7 +64,8 @@ def mapping(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Say which column is which."""
     lead_import = own(request, public_id, ImportState.UPLOADED)
     sheet = intake.opened(lead_import)
-    form = ColumnsForm(sheet, intake.mapping_of(lead_import), request.POST or None)
+    ours = custom_fields.definitions()
+    form = ColumnsForm(sheet, intake.mapping_of(lead_import), request.POST or None, own=ours)
     if request.method == "POST" and form.is_valid():
         intake.map_columns(lead_import, form.mapping)
         return redirect("crm:import-preview", public_id)

@@ -18,11 +18,12 @@ from accounts.http import BrokerRequest
 from core import phones
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
-from crm import consent, duplicates, financial, lead_pages, leads, revisions, timeline_words
+from crm import consent, custom_fields, duplicates, financial, lead_pages, leads, revisions, timeline_words
 from crm.budgets import BudgetField, budget_text
 from crm.enums import ConsentBasis, ConsentSource, ConsentState
+from crm.forms import custom_fields as own_forms
 from crm.forms.new_lead import NewLeadForm
-from crm.forms.sections import SECTIONS, ContactForm, MoneyForm, SectionForm
+from crm.forms.sections import SECTIONS, ContactForm, CustomForm, MoneyForm, SectionForm
 from crm.lead_pages import Twin
 from crm.models import Lead
 
@@ -34,7 +35,8 @@ _DIGITS = 9  # of a version that fits its column
 def lead_new(request: BrokerRequest) -> HttpResponse:
     """A new lead, in a dialog or on a page of its own."""
     people = lead_pages.people(request)
-    options: dict[str, Any] = {"broker": request.broker, "user": request.user, "people": people}
+    own = custom_fields.definitions()
+    options: dict[str, Any] = {"broker": request.broker, "user": request.user, "people": people, "own": own}
     if request.method != "POST":
         initial = {name: request.GET[name] for name in ("stage", "name", "phone_raw") if name in request.GET}
         return _new_page(request, NewLeadForm(initial=initial, **options))
@@ -114,7 +116,7 @@ def _reading(field: BudgetField, text: str) -> str:
 
 def _create(request: BrokerRequest, form: NewLeadForm) -> Lead:
     by, now = Actor.of(request.user), timezone.now()
-    draft = leads.Draft(form.changes(), stage=form.stage, assigned_to=form.owner)
+    draft = leads.Draft(form.changes(), stage=form.stage, assigned_to=form.owner, custom=form.custom)
     made = leads.create(draft, by=by, now=now, note=form.cleaned_data["note"])
     if form.cleaned_data["basis"]:
         ground = consent.Ground(ConsentBasis(form.cleaned_data["basis"]), ConsentSource.AGENT)
@@ -163,7 +165,8 @@ def _conflict(
     options = _options(request, lead, type(form))
     again = type(form)(initial=_initial(lead, type(form), options) | typed, **options)
     changes = {conflict.name: [conflict.was, conflict.now] for conflict in merged.conflicts}
-    told = {"meanwhile": timeline_words.changed(changes, lead), "meanwhile_by": merged.by}
+    meanwhile = timeline_words.changed(changes, lead, custom_fields.labels(changes))
+    told = {"meanwhile": meanwhile, "meanwhile_by": merged.by}
     return _section_form(request, lead, section, again, status=_CONFLICT, **told)
 
 
@@ -171,10 +174,14 @@ def _options(request: BrokerRequest, lead: Lead, form_class: type[SectionForm]) 
     options: dict[str, Any] = {"broker": request.broker}
     if form_class is MoneyForm:
         options["with_profile"] = lead_pages.may_see_profile(request.user, lead)
+    if form_class is CustomForm:
+        options |= {"own": custom_fields.definitions(), "lead": lead}
     return options
 
 
 def _initial(lead: Lead, form_class: type[SectionForm], options: dict[str, Any]) -> dict[str, Any]:
+    if form_class is CustomForm:
+        return own_forms.initial(lead, options["own"])
     initial = form_class.initial_of(lead)
     if options.get("with_profile"):
         declared = financial.read(lead)

@@ -51,12 +51,13 @@ POSTED = {
     "crm:lead-hint": "phone_raw country budget",
     "crm:lead-export": "format",
     "crm:import-revert": "worked_on",
+    "crm:field-move": "to",
     "pipeline:move": "stage before after version shown force lost_reason lost_note closing_price closing_unit reason",
     "set_language": "language next",
     "admin:*_changelist": "action index select_across _selected_action",
     "admin:brokerage": "broker next",
 }
-VARIANTS = {"section": ("contact", "search", "follow", "money"), "kind": ("phone", "budget")}
+VARIANTS = {"section": ("contact", "search", "follow", "money", "custom"), "kind": ("phone", "budget")}
 READ_BACK = "/leads/?sort=next_action"
 NEW_VALUES = ("/leads/new/", "/edit/", "/admin/crm/lead/")
 

@@ -14,11 +14,12 @@ from accounts.models import Broker, Invitation, User
 from appointments.models import Appointment
 from core import audit, jobs, tenancy
 from core.actors import Actor
-from crm import assignment, consent, financial, leads, timeline
+from crm import assignment, consent, custom_fields, financial, leads, timeline
 from crm import bin as leads_bin
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
 from crm.models import (
     Action,
+    CustomField,
     DefaultView,
     Erasure,
     ImportMapping,
@@ -77,8 +78,11 @@ class World:
     def _furnish(self):
         """A row of Andes in every tenant table, made by the product's functions where there are some."""
         by, now = Actor.of(self.agent), self.now
+        field = custom_fields.create(CustomField(label=CANARY, kind="choice", options=[CANARY]), by=by)
         draft = leads.Draft(
-            {"name": CANARY, "phone_raw": "+56 9 8765 4321", "email": f"{CANARY}@andes.example"}, assigned_to=self.agent
+            {"name": CANARY, "phone_raw": "+56 9 8765 4321", "email": f"{CANARY}@andes.example"},
+            assigned_to=self.agent,
+            custom={field.key: CANARY},
         )
         lead = leads.create(draft, by=by, now=now, tag_names=[CANARY])
         board.move(lead.public_id, board.Move("perfilamiento"), within=type(lead).objects.all(), by=by, now=now)
@@ -124,6 +128,7 @@ class World:
         return {
             "binned": binned, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
+            "custom_field": field,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
             "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
         }  # fmt: skip
