@@ -3,5 +3,6 @@
 from collections.abc import Callable
 
 from crm import reminders
+from integrations.sender import Sender
 
-LOOPS: tuple[Callable[..., object], ...] = (reminders.tell_due,)
+LOOPS: tuple[Callable[..., object], ...] = (reminders.tell_due, Sender())

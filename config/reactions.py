@@ -6,14 +6,15 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 from core.events import Reaction
 from crm import assignment, notices
 from crm.events import BecameHot, ContactsRecorded, FactsChanged, LeadsAssigned, LeadsCreated
+from integrations import news
 from pipeline import board
 from pipeline.events import StagesChanged
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
-    LeadsCreated: (board.record_entries, assignment.on_leads_created, notices.tell_created),
-    LeadsAssigned: (notices.tell_assigned,),
+    LeadsCreated: (board.record_entries, assignment.on_leads_created, notices.tell_created, news.of_created),
+    LeadsAssigned: (notices.tell_assigned, news.of_assigned),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
-    FactsChanged: (),
-    StagesChanged: (),
+    FactsChanged: (news.of_facts,),
+    StagesChanged: (news.of_stages,),
 }

@@ -308,5 +308,6 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
+WEBHOOKS_ANYWHERE = env.bool("WEBHOOKS_ANYWHERE", DEBUG)  # http, any port, one's own machine: never on a server
 if env.str("SENTRY_DSN", ""):
     sentry_sdk.init(dsn=env.str("SENTRY_DSN"), send_default_pii=False)

@@ -52,6 +52,9 @@ class Command(BaseCommand):
                 close_old_connections()
             look += 1
             time.sleep(PAUSE)
+        for loop in _loops():
+            if close := getattr(loop, "close", None):  # one that has something under way finishes it
+                close()
 
     def _look(self, *, beat: bool) -> None:
         if beat:
@@ -72,7 +75,7 @@ class Command(BaseCommand):
         except OperationalError:
             raise
         except Exception:
-            log.exception("engine_loop_failed", loop=f"{loop.__module__}.{loop.__qualname__}")
+            log.exception("engine_loop_failed", loop=repr(loop))
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True

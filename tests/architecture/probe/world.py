@@ -35,6 +35,7 @@ from crm.models import (
     Task,
     TimelineEntry,
 )  # fmt: skip
+from integrations import endpoints
 from pipeline import board
 from pipeline.models import StageTransition
 
@@ -125,7 +126,11 @@ class World:
         appointment = Appointment.objects.create(
             lead=lead, agent=self.agent, type="property_visit", starts_at=now, ends_at=now + timedelta(hours=1), created_at=now, **by.columns(),
         )  # fmt: skip
+        wanted = endpoints.Wanted(CANARY, "https://example.com/hook", ["lead.created"])
+        endpoint, _secret = endpoints.create(wanted, by=Actor.of(self.owner), now=now)
+        delivery = endpoints.send_test(endpoint, now=now)
         return {
+            "endpoint": endpoint, "delivery": delivery,
             "binned": binned, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "custom_field": field,
