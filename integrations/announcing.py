@@ -64,7 +64,7 @@ def announce(
         cursor.execute(
             _INSERT.format(leads=leads), [tenancy.current(), event.value, *values, event.value, head, extra, at, at]
         )
-        made = cursor.rowcount
+        made = int(cursor.rowcount)
     if made:
         wake()
     return made

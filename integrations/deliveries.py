@@ -95,6 +95,7 @@ def record(attempt: Attempt, answer: Answer, *, now: datetime) -> None:
     with tenancy.use(attempt.broker_id):
         gone = answer.status == HTTPStatus.GONE
         last = attempt.number >= ATTEMPTS
+        fate: dict[str, Any]
         if answer.is_good:
             fate = {"state": DeliveryState.DELIVERED}
         elif gone or last:

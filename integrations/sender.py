@@ -31,7 +31,7 @@ class Sender:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="webhook")
         self._running: dict[Future[Answer], Attempt] = {}
 
-    def __call__(self, *, now: datetime) -> None:  # noqa: ARG002 -- a loop of the engine; a look lasts seconds
+    def __call__(self, *, now: datetime) -> None:
         """The engine's look."""
         self.look()
 

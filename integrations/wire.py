@@ -85,7 +85,7 @@ def _exchange(
         with held:
             timed = _Timed(held, until)
             connection = http.client.HTTPConnection(to.host, to.port)
-            connection.sock = timed  # type: ignore[assignment] # the part of a socket that http.client uses
+            connection.sock = timed
             connection.auto_open = 0
             connection.putrequest("POST", to.target, skip_host=True, skip_accept_encoding=True)
             wanted = {"Host": to.host_header, "Content-Length": str(len(body)), "Connection": "close", **headers}
