@@ -7,14 +7,20 @@ from core.events import Reaction
 from crm import assignment, notices
 from crm.events import BecameHot, ContactsRecorded, FactsChanged, LeadsAssigned, LeadsCreated
 from integrations import news
-from pipeline import board
+from pipeline import board, live_cards
 from pipeline.events import StagesChanged
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
-    LeadsCreated: (board.record_entries, assignment.on_leads_created, notices.tell_created, news.of_created),
-    LeadsAssigned: (notices.tell_assigned, news.of_assigned),
+    LeadsCreated: (
+        board.record_entries,
+        assignment.on_leads_created,
+        notices.tell_created,
+        news.of_created,
+        live_cards.created,
+    ),
+    LeadsAssigned: (notices.tell_assigned, news.of_assigned, live_cards.assigned),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
-    FactsChanged: (news.of_facts,),
-    StagesChanged: (news.of_stages,),
+    FactsChanged: (news.of_facts, live_cards.changed),
+    StagesChanged: (news.of_stages, live_cards.moved),
 }

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.slashless_api",
     "core.api.problems.middleware",
+    "core.live.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -292,6 +293,8 @@ CONTENT_SECURITY_POLICY = {
         "report-uri": "/csp-report/",
     },
 }
+LIVE_RECHECK = env.float("LIVE_RECHECK", 20.0)  # seconds between two looks at who may still listen to /live/
+LIVE_HEARTBEAT = env.float("LIVE_HEARTBEAT", 15.0)  # seconds of silence after which a comment keeps it open
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
