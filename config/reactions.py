@@ -4,15 +4,16 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 """
 
 from core.events import Reaction
-from crm import assignment, notices
+from crm import assignment, notices, qualification, scoring
 from crm.events import BecameHot, ContactsRecorded, FactsChanged, LeadsAssigned, LeadsCreated
 from integrations import news
-from pipeline import board, live_cards
+from pipeline import advance, board, live_cards
 from pipeline.events import StagesChanged
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsCreated: (
         board.record_entries,
+        scoring.on_created,
         assignment.on_leads_created,
         notices.tell_created,
         news.of_created,
@@ -21,6 +22,6 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsAssigned: (notices.tell_assigned, news.of_assigned, live_cards.assigned),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
-    FactsChanged: (news.of_facts, live_cards.changed),
-    StagesChanged: (news.of_stages, live_cards.moved),
+    FactsChanged: (qualification.on_facts, scoring.on_facts, advance.on_facts, news.of_facts, live_cards.changed),
+    StagesChanged: (advance.on_stages, news.of_stages, live_cards.moved),
 }

@@ -14,5 +14,5 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules that register runners (core.jobs.runner)."""
-        for name in ("crm.exports", "crm.imports.runner", "crm.imports.revert", "crm.bin", "crm.merging.undoing"):
+        for name in ("crm.exports", "crm.imports.runner", "crm.imports.revert", "crm.scoring.nightly"):
             import_module(name)

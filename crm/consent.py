@@ -55,7 +55,7 @@ def record(lead: Lead, state: ConsentState, ground: Ground, *, by: Actor, at: da
         lead.opted_out_at = at if state == ConsentState.REVOKED else None
         lead.save(update_fields=["opted_out_at", "updated_at"])
         timeline.record(lead, TimelineKind.CONSENT, by=by, at=at, data={"state": state, "basis": ground.basis})
-        events.publish(FactsChanged([lead.pk], by, at))
+        events.publish(FactsChanged([lead.pk], by, at, quietly=True))  # it weighs in the score and moves nobody
     return stored
 
 

@@ -1,6 +1,7 @@
 """The financial profile: sealed at rest, opened only here."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +10,10 @@ from django.db import transaction
 
 from core import audit, crypto, events, tenancy
 from core.actors import Actor
-from crm import timeline
+from crm import rules, timeline
 from crm.enums import DicomStatus, TimelineKind
 from crm.events import FactsChanged
 from crm.models import FinancialProfile, Lead
-
-BANDS = (Decimal(500_000), Decimal(1_000_000), Decimal(2_000_000), Decimal(4_000_000))
-"""Lower bounds of the income bands in the brokerage's currency, Chile's figures (docs/rules.md, Score)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +24,24 @@ class Declared:
     dicom_status: DicomStatus = DicomStatus.UNKNOWN
     debt: Decimal | None = None
 
-    @property
-    def band(self) -> int | None:
-        """The coarse income band (0–4) that the score may see; None without an income."""
-        if self.monthly_income is None:
-            return None
-        return sum(self.monthly_income >= bound for bound in BANDS)
-
 
 NOTHING = Declared()
 
 
 def read(lead: Lead) -> Declared:
     """What is declared for a lead; NOTHING when it never was. Raises crypto.Unreadable on a foreign or damaged seal."""
-    profile = FinancialProfile.objects.filter(lead=lead).first()
-    if profile is None:
-        return NOTHING
-    facts = json.loads(crypto.unseal(bytes(profile.sealed), bound_to=_binding(lead.pk)))
-    return Declared(
-        monthly_income=_decimal(facts["monthly_income"]),
-        dicom_status=DicomStatus(facts["dicom_status"]),
-        debt=_decimal(facts["debt"]),
-    )
+    return read_many([lead.pk]).get(lead.pk, NOTHING)
+
+
+def read_many(lead_ids: Collection[int]) -> dict[int, Declared]:
+    """What is declared for leads, by their ids, in one statement; those who declared nothing are missing."""
+    profiles = FinancialProfile.objects.filter(lead_id__in=lead_ids).values_list("lead_id", "sealed")
+    return {lead_id: _opened(lead_id, bytes(sealed)) for lead_id, sealed in profiles}
 
 
 def declare(lead: Lead, declared: Declared) -> None:
     """Store what a person declared, replacing what stood there, and the band beside the lead (not saved here)."""
-    lead.income_band = declared.band
+    lead.income_band = rules.in_force().band(declared.monthly_income)
     if declared == NOTHING:
         FinancialProfile.objects.filter(lead=lead).delete()
         return
@@ -74,6 +63,15 @@ def restate(lead: Lead, declared: Declared, *, by: Actor, now: datetime) -> None
 def sealed(lead_id: int, declared: Declared) -> bytes:
     """The sealed bytes for a lead's row, for batches."""
     return crypto.seal(json.dumps(asdict(declared), default=str).encode(), bound_to=_binding(lead_id))
+
+
+def _opened(lead_id: int, sealed: bytes) -> Declared:
+    facts = json.loads(crypto.unseal(sealed, bound_to=_binding(lead_id)))
+    return Declared(
+        monthly_income=_decimal(facts["monthly_income"]),
+        dicom_status=DicomStatus(facts["dicom_status"]),
+        debt=_decimal(facts["debt"]),
+    )
 
 
 def _binding(lead_id: int) -> str:

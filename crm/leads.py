@@ -109,12 +109,15 @@ def edit(lead: Lead, changes: Mapping[str, Any], *, by: Actor, now: datetime, ve
             custom_values.put(held, name, changes[name])
         if {"phone_raw", "country"} & before.keys():
             _renumber(held, typed_before)
+        if "qualification" in before:
+            held.qualified_by = None  # said by a person: it holds until the declared profile changes
         held.version += 1
         _save(held)
         shown = {name: [_plain(was), _plain(changes[name])] for name, was in before.items()}
         told = {"changes": shown} | ({"labels": named} if (named := custom_fields.labels(before)) else {})
         timeline.record(held, TimelineKind.EDIT, by=by, at=now, data=told)
         events.publish(FactsChanged([held.pk], by, now))
+        held.refresh_from_db()  # with its new score, and where that has moved it
     return held
 
 

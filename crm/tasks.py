@@ -5,9 +5,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.imports import revert, runner
+from crm.scoring import nightly
 
-__all__ = ["purge_notices", "remind", "revert", "runner"]
+__all__ = ["nightly", "nightly_scores", "purge_notices", "remind", "revert", "runner"]
 log = structlog.get_logger(__name__)
+
+
+@shared_task(name="crm.nightly_scores")
+def nightly_scores() -> None:
+    """A job for each brokerage that tells its scores anew: contacts fade from day to day."""
+    log.info("nightly_scores", jobs=nightly.start_everywhere())
 
 
 @shared_task(name="crm.remind")

@@ -1,6 +1,7 @@
 """Which stage may follow which (docs/rules.md, Stages)."""
 
 from crm.enums import LeadStatus, Stage
+from crm.scoring import warmth
 
 ALLOWED: dict[Stage, tuple[Stage, ...]] = {
     Stage.ENTRADA: (
@@ -25,8 +26,6 @@ ALLOWED: dict[Stage, tuple[Stage, ...]] = {
     Stage.PERDIDO: (Stage.PERFILAMIENTO, Stage.SEGUIMIENTO),
 }
 
-WARM_FROM, HOT_FROM = 20, 50
-
 
 def status_after(to: Stage, *, status: LeadStatus, score: int | None) -> LeadStatus:
     """How warm a lead is after a move: won converts, lost loses, referral keeps it, coming back recomputes."""
@@ -39,10 +38,3 @@ def status_after(to: Stage, *, status: LeadStatus, score: int | None) -> LeadSta
     if status in {LeadStatus.CONVERTED, LeadStatus.LOST}:
         return warmth(score)
     return status
-
-
-def warmth(score: int | None) -> LeadStatus:
-    """The status a score stands for; without a score a lead is cold."""
-    if score is None or score < WARM_FROM:
-        return LeadStatus.COLD
-    return LeadStatus.WARM if score < HOT_FROM else LeadStatus.HOT

@@ -6,8 +6,9 @@ from typing import Any
 
 from crm.enums import LeadStatus, LostReason, Stage
 from crm.models import Lead
+from crm.scoring import warmth
 from pipeline.models import StageTransition
-from pipeline.transitions import status_after, warmth
+from pipeline.transitions import status_after
 
 OVERWRITTEN = ("board_rank", "status", "lost_reason", "lost_note", "closing_price", "closing_unit")
 _CLOSED = {LeadStatus.CONVERTED, LeadStatus.LOST}

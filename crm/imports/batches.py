@@ -92,7 +92,7 @@ def _merge(one: Placed, lead: Lead, book: Book, pile: Pile) -> None:
     merge = merging.Merge()
     if not one.only_opt_out:
         free = [number for number in entry.numbers if book.holder(number) is one.person]
-        merge = merging.fill(lead, entry, known, owner=pile.terms.owner(entry.reading), numbers=free)
+        merge = merging.fill(lead, entry, known, terms=pile.terms, numbers=free)
         merge.tags = pile.new_tags(entry, known)
     if entry.reading.opt_out:
         merging.opt_out(lead, merge, now=pile.now)

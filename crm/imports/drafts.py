@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from accounts.models import Broker, User
-from crm import custom_fields, leads
+from crm import custom_fields, leads, rules
 from crm.custom_values import Definition
 from crm.enums import ConsentBasis, DicomStatus, LeadStatus, LostReason, Stage
 from crm.financial import Declared
@@ -15,6 +15,7 @@ from crm.imports.owners import Owners
 from crm.imports.remarks import Remark, remark
 from crm.imports.values import RowReading
 from crm.models import LeadImport
+from crm.rules import Rules
 
 _LONGEST_PHONE = 80
 _LONGEST_LOST_NOTE = 300
@@ -31,10 +32,11 @@ class Terms:
     assigned_to: User | None = None
     owners: Owners = field(default_factory=lambda: Owners(()))
     own: tuple[Definition, ...] = ()
+    rules: Rules = field(default_factory=Rules)
 
     @classmethod
     def of(cls, lead_import: LeadImport) -> "Terms":
-        """The terms a stored import was given: four queries."""
+        """The terms a stored import was given: five queries."""
         return cls(
             lead_import,
             lead_import.broker,
@@ -42,12 +44,17 @@ class Terms:
             lead_import.assigned_to,
             Owners.of(lead_import.broker),
             custom_fields.definitions(),
+            rules.in_force(),
         )
 
     @property
     def basis(self) -> ConsentBasis:
         """Why the people of the file may be contacted."""
         return ConsentBasis(self.lead_import.consent_basis or ConsentBasis.NONE)
+
+    def band(self, reading: RowReading) -> int | None:
+        """The income band of what the row declares."""
+        return self.rules.band(reading.income)
 
     def owner(self, reading: RowReading) -> User | None:
         """Who is to work the row's lead: whom the sheet names, else whom the import is for; agents keep theirs."""
@@ -66,12 +73,17 @@ def draft(entry: Entry, terms: Terms, *, now: datetime) -> leads.Draft:
     reading = entry.reading
     stage = _stage(reading, Stage(terms.lead_import.stage))
     return leads.Draft(
-        fields=fields_of(reading) | {"country": terms.broker.country, "language": terms.broker.language},
+        fields=fields_of(reading)
+        | {
+            "country": terms.broker.country,
+            "language": terms.broker.language,
+            "wants_visit": bool(reading.wants_visit),
+        },
         stage=stage,
         created_at=_moment(reading, terms.broker, now),
         assigned_to=terms.owner(reading),
         source_detail=_detail(entry, terms),
-        system=_system(reading, stage, now),
+        system=_system(reading, stage, now) | {"income_band": terms.band(reading)},
         custom=reading.custom,
     )
 
@@ -124,8 +136,8 @@ def _stage(reading: RowReading, given: Stage) -> Stage:
 
 
 def _system(reading: RowReading, stage: Stage, now: datetime) -> dict[str, Any]:
-    """Columns that go with the stage and the facts: a closed lead's status, the income band, the opt-out."""
-    system: dict[str, Any] = {"income_band": declared(reading).band}
+    """Columns that go with the stage and the facts: a closed lead's status, the opt-out."""
+    system: dict[str, Any] = {}
     if reading.status and LeadStatus(reading.status) not in _CLOSED:
         system["status"] = reading.status
     if stage == Stage.GANADO:

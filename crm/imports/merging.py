@@ -6,13 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
 from core import phones
 from crm import custom_values
 from crm.custom_values import PREFIX
 from crm.enums import PhoneKind
 from crm.financial import Declared
-from crm.imports.drafts import declared, fields_of
+from crm.imports.drafts import Terms, declared, fields_of
 from crm.imports.entries import Entry
 from crm.models import Lead, LeadPhone
 
@@ -56,11 +55,14 @@ class Merge:
 _CENTS = Decimal("0.01")
 
 
-def fill(lead: Lead, entry: Entry, known: Known, *, owner: User | None, numbers: Iterable[str]) -> Merge:
+def fill(lead: Lead, entry: Entry, known: Known, *, terms: Terms, numbers: Iterable[str]) -> Merge:
     """Fill the lead's blanks from a row, in memory; `known` learns. `numbers` are the row's that nobody else has."""
     merge = Merge()
     _fill_columns(lead, entry, merge)
     _fill_own(lead, entry, merge)
+    if entry.reading.wants_visit and not lead.wants_visit:
+        _set(lead, "wants_visit", True, merge)
+    owner = terms.owner(entry.reading)
     if owner is not None and lead.assigned_to_id is None:
         merge.fields["assigned_to_id"] = [None, owner.pk]
         lead.assigned_to = owner
@@ -73,7 +75,7 @@ def fill(lead: Lead, entry: Entry, known: Known, *, owner: User | None, numbers:
     if said != Declared() and not known.has_profile:
         known.has_profile = True
         merge.declared = said
-        _set(lead, "income_band", said.band, merge)
+        _set(lead, "income_band", terms.band(entry.reading), merge)
     return merge
 
 

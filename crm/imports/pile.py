@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from core import phones
+from core import events, phones
 from core.actors import Actor
 from crm import custom_values, financial, tags, timeline
 from crm.enums import ConsentBasis, RowOutcome, TimelineKind
+from crm.events import FactsChanged
 from crm.financial import Declared
 from crm.imports import ledger, standing
 from crm.imports.drafts import Terms, declared
@@ -139,6 +140,13 @@ class Pile:
             if row.lead_id in moments and row.changes.get("financial"):
                 row.changes["financial"] = moments[row.lead_id]
         ImportRow.objects.bulk_create(self._rows)
+        self._publish()
+
+    def _publish(self) -> None:
+        """Say what is known anew; quietly, for a file moves nobody on."""
+        for lead_ids, profile in ((self._changed.keys() - self._declared.keys(), False), (self._declared, True)):
+            if lead_ids:
+                events.publish(FactsChanged(sorted(lead_ids), self.by, self.now, profile=profile, quietly=True))
 
     def _note(self, lead: Lead, entry: Entry) -> None:
         data = ledger.proof(entry, self.terms)

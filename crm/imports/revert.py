@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from core import audit, jobs
+from core.actors import Actor
 from core.models import Job
 from crm.enums import ImportState, RowOutcome, TimelineKind
 from crm.imports import undoing
@@ -91,7 +92,7 @@ def _take_back(job: Job) -> bool:
             return False
         now = timezone.now()
         with audit.by(actor(lead_import), reason=f"revert {lead_import.file_name}"):
-            told = _undo(rows, everything=bool(job.arguments.get("worked_on")), now=now)
+            told = _undo(rows, everything=bool(job.arguments.get("worked_on")), by=actor(lead_import), now=now)
         made_tags = [pk for row in rows for pk in row.changes.get("made_tags", ())]
         ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
         Job.objects.filter(pk=job.pk).update(result=_sum(stored.result, told, made_tags))
@@ -107,12 +108,12 @@ def _next_rows(lead_import: LeadImport) -> list[ImportRow]:
     return [*first, *further]
 
 
-def _undo(rows: list[ImportRow], *, everything: bool, now: datetime) -> dict[str, Any]:
+def _undo(rows: list[ImportRow], *, everything: bool, by: Actor, now: datetime) -> dict[str, Any]:
     brought = {row.lead_id for row in rows if row.outcome == RowOutcome.CREATED and row.lead_id}
     of_brought = [row for row in rows if row.lead_id in brought]
     kept = set() if everything else worked_on(of_brought)
     deleted = brought - kept
-    changed = undoing.undo([row for row in rows if row.lead_id not in brought], now=now)
+    changed = undoing.undo([row for row in rows if row.lead_id not in brought], by=by, now=now)
     Lead.everything.filter(pk__in=deleted).delete()
     return {"deleted": len(deleted), "undone": changed, "kept_count": len(kept), "kept": _named(kept)}
 

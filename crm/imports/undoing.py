@@ -6,14 +6,17 @@ from typing import Any
 
 from django.db.models import Q
 
+from core import events
+from core.actors import Actor
 from crm import custom_values
+from crm.events import FactsChanged
 from crm.imports.merging import TOGETHER, plain
 from crm.models import Consent, FinancialProfile, ImportRow, Lead, LeadPhone, LeadTag, TimelineEntry
 
 _GROUPS = (*TOGETHER, ("phone_raw", "phone_e164"))
 
 
-def undo(rows: Sequence[ImportRow], *, now: datetime) -> int:
+def undo(rows: Sequence[ImportRow], *, by: Actor, now: datetime) -> int:
     """Take back what merged rows changed about leads that stay; returns how many leads changed. Constant statements."""
     leads = Lead.objects.select_for_update(of=("self",)).in_bulk({row.lead_id for row in rows if row.lead_id})
     untouched_profiles = _delete_profiles(rows)
@@ -36,6 +39,9 @@ def undo(rows: Sequence[ImportRow], *, now: datetime) -> int:
         lead.updated_at = now
     if changed:
         Lead.objects.bulk_update(changed.values(), [*sorted(columns), "version", "updated_at"])
+    for lead_ids, profile in ((changed.keys() - untouched_profiles, False), (untouched_profiles, True)):
+        if lead_ids:
+            events.publish(FactsChanged(sorted(lead_ids), by, now, profile=profile, quietly=True))
     return len(changed)
 
 

@@ -16,6 +16,7 @@ from core.constraints import one_of
 from core.tenant_models import PublicTenantModel, TenantManager, TenantModel
 from crm import enums
 from crm.models.lead_queries import ALIVE, LeadManager, LeadNameKey, LeadQuerySet, LeadSearchText
+from crm.priority import as_column
 
 if TYPE_CHECKING:
     from crm.models.tag import Tag
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         "scored_at",
         "next_task_at",
         "next_step_at",
+        "priority",
         "last_inbound_at",
         "last_outbound_at",
         "last_contact_at",
@@ -160,6 +162,11 @@ class Lead(PublicTenantModel):
         db_persist=True,
     )
 
+    priority = models.GeneratedField(
+        expression=as_column(), output_field=models.SmallIntegerField(_("prioridad")), db_persist=True
+    )
+    """How pressing, 0 first (crm.priority): the list is ordered by it."""
+
     name_key = models.GeneratedField(
         expression=LeadNameKey(F("name")), output_field=models.TextField(db_collation="C"), db_persist=True
     )
@@ -218,6 +225,7 @@ class Lead(PublicTenantModel):
             models.Index(fields=["broker", "name_key", "id"], condition=ALIVE, name="crm_lead_name"),
             models.Index(fields=["broker", "source"], name="crm_lead_source"),
             models.Index(fields=["broker", "score", "id"], condition=ALIVE, name="crm_lead_score"),
+            models.Index(fields=["broker", "priority", "id"], condition=ALIVE, name="crm_lead_priority"),
             models.Index(fields=["broker", "-deleted_at", "-id"], condition=~ALIVE, name="crm_lead_deleted"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="crm_lead_search"),
         ]

@@ -92,10 +92,10 @@ def test_inactive_needs_both_an_old_stage_and_silence(names, make_lead, broker, 
 def test_scores_and_opt_outs(names, make_lead, broker, inside):
     low, high = make_lead(name="Bajo"), make_lead(name="Alto")
     with inside(broker):
-        Lead.objects.filter(pk=low.pk).update(score=10)
-        Lead.objects.filter(pk=high.pk).update(score=80)
         ground = consent.Ground(ConsentBasis.NONE, ConsentSource.AGENT)
         consent.record(low, ConsentState.REVOKED, ground, by=Actor.system(), at=NOW)
+        Lead.objects.filter(pk=low.pk).update(score=10)
+        Lead.objects.filter(pk=high.pk).update(score=80)
     assert names("score_min=50") == ["Alto"]
     assert names("score_min=10&score_max=10") == ["Bajo"]
     assert names("opted_out=true") == ["Bajo"]

@@ -73,9 +73,11 @@ def test_many_keep_their_order_on_top_of_the_column(as_alice, move, make_lead, b
 def test_many_take_as_many_statements_as_one(as_alice, everyone, make_lead, django_assert_num_queries, leads):
     for _number in range(leads):
         make_lead()
-    with django_assert_num_queries(12):  # the board's four, two for the news; the rest opens and closes
+    with django_assert_num_queries(
+        16
+    ):  # the board's four, the score's four, two for the news; the rest opens and closes
         outcome = as_alice(board.move_many, everyone, board.Move(Stage.PERDIDO, lost_reason=LostReason.PRECIO))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         back = as_alice(board.undo_many, {moved.transition.public_id for moved in outcome.moved}, within=everyone)
     assert len(back.moved) == leads
 
