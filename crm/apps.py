@@ -14,5 +14,12 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules that register runners (core.jobs.runner)."""
-        for name in ("crm.exports", "crm.imports.runner", "crm.imports.revert", "crm.scoring.nightly"):
+        for name in (
+            "crm.exports",
+            "crm.imports.runner",
+            "crm.imports.revert",
+            "crm.bin",
+            "crm.merging.undoing",
+            "crm.scoring.nightly",
+        ):
             import_module(name)

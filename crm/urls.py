@@ -13,6 +13,7 @@ from crm.views import (
     lead_acts,
     lead_edit,
     lead_list,
+    merge,
 )
 from crm.views import (
     bin as leads_bin,
@@ -29,7 +30,10 @@ _leads = [
     path("bin/<uuid:public_id>/restore/", leads_bin.bin_restore, name="bin-restore"),
     path("distribute/", assignment.distribute, name="distribute"),
     path("pause/", assignment.pause, name="pause"),
+    path("merge/", merge.merge_pair, name="merge-pair"),
     path("<uuid:public_id>/", lead.lead, name="lead"),
+    path("<uuid:public_id>/merge/", merge.merge_search, name="lead-merge-search"),
+    path("<uuid:public_id>/merge/<uuid:other_id>/", merge.merge_page, name="lead-merge"),
     path("<uuid:public_id>/delete/", leads_bin.lead_delete, name="lead-delete"),
     path("<uuid:public_id>/head/", lead.lead_head, name="lead-head"),
     path("<uuid:public_id>/timeline/", lead.lead_timeline, name="lead-timeline"),

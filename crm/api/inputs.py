@@ -13,6 +13,7 @@ from accounts.models import User
 from core import tenancy
 from core.api.fields import Amount, Choice, Email, Identifier, Strict, Text, Whole
 from crm import custom_fields, enums, next_steps
+from crm.merging.facts import FACTS
 
 _MOST_TAGS = 30
 _ROOMS = 100
@@ -119,6 +120,15 @@ class AssignIn(Strict):
         if attrs["distribute"] == ("assigned_to" in attrs):
             raise serializers.ValidationError(_("Di a quién («assigned_to») o «distribute», uno de los dos."))
         return attrs
+
+
+SIDES = (("kept", "kept"), ("other", "other"))
+_Choices = type("MergeChoices", (Strict,), {name: Choice(choices=SIDES, default="kept") for name in FACTS})
+
+
+class MergeIn(Strict):
+    other = Identifier(help_text="The lead that is merged into this one.")
+    choices = _Choices(required=False, help_text="Where both say something different: whose word holds. Default: kept.")
 
 
 class NoteIn(Strict):

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,11 +24,12 @@ from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
 from crm import bin as leads_bin
-from crm import custom_fields, custom_values, filters, leads
-from crm.api.inputs import LeadIn, columns
+from crm import custom_fields, custom_values, filters, lead_pages, leads
+from crm.api.inputs import LeadIn, MergeIn, columns
 from crm.api.shapes import LeadOut, lead_facts, lead_row, lead_text
 from crm.filters import LeadFilter
 from crm.lists import ORDERS
+from crm.merging import act
 from crm.models import Lead, LeadQuerySet
 
 _NEW = {
@@ -40,6 +42,8 @@ _NEW = {
     "tags": ["feria"],
 }
 _TAKEN = "The phone is another lead's; `existing_lead` is its id when the caller may see it."
+_OTHER = "01890000-0000-7000-8000-000000000000"
+_GONE = "It was merged (`merged_into` is the id of the lead it is part of now), or the person was erased."
 _IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version the caller has seen.")
 
 
@@ -99,10 +103,13 @@ class LeadList(GenericAPIView[Lead]):
 class LeadDetail(APIView):
     """One lead."""
 
-    @extend_schema(tags=["leads"], operation_id="leads_read", responses=answers(LeadOut, missing=True))
+    @extend_schema(tags=["leads"], operation_id="leads_read", responses=answers(LeadOut, missing=True, _410=_GONE))
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
         """Read a lead."""
-        return rows.respond(lead_text(seen(request, public_id)))
+        try:
+            return rows.respond(lead_text(seen(request, public_id)))
+        except Http404 as missing:
+            raise _gone(request, public_id) from missing
 
     @extend_schema(
         tags=["leads"],
@@ -159,6 +166,52 @@ class LeadRestore(APIView):
         except Lead.DoesNotExist as gone:
             raise Http404 from gone
         return rows.respond(lead_text(Lead.objects.filter(pk=lead.pk)))
+
+
+class LeadMerge(APIView):
+    """Two leads that are one person."""
+
+    @extend_schema(
+        tags=["leads"],
+        operation_id="leads_merge",
+        request=MergeIn,
+        parameters=[_IF_MATCH],
+        responses=answers(LeadOut, body=True, missing=True, _412="It changed meanwhile."),
+        examples=[example("The other's name", {"other": _OTHER, "choices": {"name": "other"}})],
+    )
+    def post(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Merge `other` into this lead: everything it has moves here, blanks are filled, an opt-out of either holds."""
+        kept = one(request, public_id)
+        form = MergeIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        other = one(request, form.validated_data["other"])
+        if other.pk == kept.pk:
+            raise ValidationError({"other": [_("Es el mismo lead.")]})
+        take = {name for name, side in form.validated_data.get("choices", {}).items() if side == "other"}
+        version = _if_match(request)
+        versions = {} if version is None else {kept.pk: version}
+        within = Lead.objects.visible_to(person(request))
+        try:
+            act.merge(
+                kept.pk, other.pk, take=take, within=within, versions=versions, by=actor(request), now=timezone.now()
+            )
+        except Lead.DoesNotExist as gone:
+            raise Http404 from gone
+        except leads.Stale as stale:
+            detail = _("Alguien cambió este lead mientras tanto.")
+            raise Problem(HTTPStatus.PRECONDITION_FAILED, "stale", detail) from stale
+        return rows.respond(lead_text(Lead.objects.filter(pk=kept.pk)))
+
+
+def _gone(request: Request, public_id: UUID) -> Exception:
+    """Why there is no such lead: merged, erased, or never there."""
+    trace = lead_pages.trace(person(request), public_id)
+    if trace is None:
+        return Http404()
+    if trace.merged_into is None:
+        return Problem(HTTPStatus.GONE, "erased", _("Los datos de esta persona se suprimieron."))
+    facts = {"merged_into": str(trace.merged_into.public_id)}
+    return Problem(HTTPStatus.GONE, "merged", _("Este lead se unió con otro."), facts=facts)
 
 
 def seen(request: Request, public_id: UUID) -> LeadQuerySet:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("leads/export/<uuid:job_id>/", files.LeadExportFile.as_view(), name="lead-export-file"),
     path("leads/<uuid:public_id>/", leads.LeadDetail.as_view(), name="lead"),
     path("leads/<uuid:public_id>/restore/", leads.LeadRestore.as_view(), name="lead-restore"),
+    path("leads/<uuid:public_id>/merge/", leads.LeadMerge.as_view(), name="lead-merge"),
     path("leads/<uuid:public_id>/assign/", actions.LeadAssign.as_view(), name="lead-assign"),
     path("leads/<uuid:public_id>/opt-out/", actions.LeadOptOut.as_view(), name="lead-opt-out"),
     path("leads/<uuid:public_id>/notes/", actions.LeadNotes.as_view(), name="lead-notes"),

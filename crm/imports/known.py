@@ -8,6 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
 from core import phones
 from core.text import fold
 from crm import duplicates
@@ -90,8 +93,10 @@ def _holding_addresses(addresses: set[str]) -> list[tuple[str, int]]:
 
 def _seen_before(prints: set[str]) -> dict[str, int]:
     """Lead by fingerprint, of rows that earlier imports took in; a reverted import has no rows any more."""
-    rows = ImportRow.objects.filter(fingerprint__in=prints, lead__isnull=False, lead__deleted_at=None).order_by("id")
-    return dict(rows.values_list("fingerprint", "lead_id"))
+    rows = ImportRow.objects.filter(fingerprint__in=prints, lead__isnull=False).order_by("id")
+    living = Q(lead__deleted_at=None) | Q(lead__merged_into__isnull=False, lead__merged_into__deleted_at=None)
+    person = Coalesce("lead__merged_into_id", "lead_id")  # who was merged is looked for where they are now
+    return dict(rows.filter(living).values_list("fingerprint", person))
 
 
 def _may_be(person: Person, entry: Entry) -> bool:

@@ -1,11 +1,12 @@
 """The page of a lead and its timeline."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -21,10 +22,23 @@ from crm.timeline_words import KINDS
 def lead(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Head, stages, facts, and the stream of what happened."""
     now = timezone.now()
-    found = lead_pages.get(request, public_id)
+    try:
+        found = lead_pages.get(request, public_id)
+    except Http404:
+        return _instead(request, public_id)
     context = lead_pages.context(request, found, now=now) | lead_pages.neighbours(request, found, now=now)
     context |= _stream(request, found) | {"note": NoteForm()}
     return render(request, "crm/lead.html", context)
+
+
+def _instead(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """The lead that another one was merged into; 410 for a person who was erased; else 404."""
+    trace = lead_pages.trace(request.user, public_id)
+    if trace is None:
+        raise Http404
+    if trace.merged_into is not None:
+        return redirect("crm:lead", trace.merged_into.public_id)
+    return render(request, "410.html", status=HTTPStatus.GONE)
 
 
 @require_safe

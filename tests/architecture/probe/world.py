@@ -109,6 +109,7 @@ class World:
         )  # fmt: skip
         action = Action.objects.create(kind="delete", at=now, label=CANARY, count=1, **by.columns())
         binned = leads.create(leads.Draft({"name": CANARY}, assigned_to=self.agent), by=by, now=now)
+        free = leads.create(leads.Draft({"name": CANARY}), by=by, now=now)
         leads_bin.delete(Lead.objects.filter(pk=binned.pk), by=by, now=now)
         audit.note("export.made", by=by, now=now, subject="crm.LeadExport", reason=CANARY, data={"rows": 1})
         assignment.queues(), assignment.policy()
@@ -131,7 +132,7 @@ class World:
         delivery = endpoints.send_test(endpoint, now=now)
         return {
             "endpoint": endpoint, "delivery": delivery,
-            "binned": binned, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
+            "binned": binned, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "custom_field": field,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
