@@ -123,7 +123,6 @@ def _without_brokerage(request: HttpRequest, user: User, get_response: GetRespon
         "/static/",
         "/healthz",
         "/readyz",
-        "/metrics",
         "/csp-report/",
         "/api/",
         "/i18n/",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/", Me.as_view(), name="api-me"),
     path("", include(("crm.api.routes", "crm"), namespace="api-crm")),
     path("", include(("pipeline.api", "pipeline"), namespace="api-pipeline")),
+    path("", include(("reports.api", "reports"), namespace="api-reports")),
     path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),
     path("schema/", Document.as_view(), name="api-schema"),
     path("docs/", page, name="api-docs"),

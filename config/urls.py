@@ -15,6 +15,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="pipeline:board"), name="home"),
     path("", include("pipeline.urls")),
     path("", include("crm.urls")),
+    path("", include("reports.urls")),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
     path("accounts/", include("allauth.urls")),

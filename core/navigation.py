@@ -28,6 +28,8 @@ class Place:
 PLACES = (
     Place(_("Tablero"), "layout-kanban", "/board/"),
     Place(_("Leads"), "users", "/leads/"),
+    Place(_("Panel"), "activity", "/dashboard/"),
+    Place(_("Métricas"), "chart-bar", "/metrics/", on_phone=False),
     Place(_("Importar"), "file-import", "/import/"),
     Place(_("Equipo"), "users-group", "/team/", on_phone=False),
     Place(_("Administración"), "settings", "/admin/", audience="staff", on_phone=False),

@@ -11,7 +11,7 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from django_filters.filterset import FilterSet
 
 from accounts.models import User
 from core import tenancy
-from crm import custom_fields, custom_filters, next_steps, search
+from crm import custom_fields, custom_filters, inactivity, next_steps, search
 from crm.custom_values import PREFIX, Definition
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
 from crm.models import ImportRow, Lead, LeadQuerySet, LeadTag, Tag
@@ -197,9 +197,7 @@ class LeadFilter(FilterSet):
 
     def by_inactivity(self, leads: LeadQuerySet, name: str, value: int) -> LeadQuerySet:
         """Those in their stage, and without two-way contact, for so many days (docs/rules.md, Inactive)."""
-        since = self.now - timedelta(days=value)
-        quiet = Q(last_contact_at=None) | Q(last_contact_at__lte=since)
-        return leads.filter(quiet, stage_entered_at__lte=since)
+        return leads.filter(inactivity.condition(value, now=self.now))
 
     def by_opt_out(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Those that asked not to be written to, or those that did not."""

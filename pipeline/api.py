@@ -1,12 +1,10 @@
 """The pipeline's API: moving a lead, and the leads of a stage."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -25,6 +23,7 @@ from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
 from core.keyset import Order
+from crm import inactivity
 from crm.api.shapes import LeadOut, lead_facts, lead_row
 from crm.enums import LostReason, Stage
 from crm.leads import Stale
@@ -152,9 +151,8 @@ class StageInactive(GenericAPIView[Lead]):
     )
     def get(self, request: Request, stage: str) -> HttpResponse:
         """List those in the stage for so many days, and without two-way contact for as long (docs/glossary.md)."""
-        since = timezone.now() - timedelta(days=_days(request))
-        quiet = Q(last_contact_at=None) | Q(last_contact_at__lte=since)
-        leads = _in_stage(request, stage).filter(quiet, stage_entered_at__lte=since)
+        quiet = inactivity.condition(_days(request), now=timezone.now())
+        leads = _in_stage(request, stage).filter(quiet)
         return ByBoard().page(leads, lead_row(), request)
 
 
