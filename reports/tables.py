@@ -124,5 +124,5 @@ def shares(numbers: Iterable[float]) -> list[float]:
 
 def _plain(cell: Cell) -> str:
     if cell.value is None:
-        return escaped(cell.text)
+        return escaped(cell.text.replace("\n", " · "))
     return escaped(cell.value) if isinstance(cell.value, str) else str(cell.value)

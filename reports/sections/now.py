@@ -45,9 +45,9 @@ def _table(found: dict[Stage, StageNow], report: Report) -> Table:
         [
             Cell(str(stage.label)),
             Cell(words.count(each.leads), report.links.leads(stage), each.leads),
-            Cell(" · ".join(words.sums(each.values)) or words.NOTHING),
+            Cell("\n".join(words.sums(each.values)) or words.NOTHING),
             Cell(words.percent(each.chance / 100), value=each.chance),
-            Cell(" · ".join(words.sums(each.weighted)) or words.NOTHING),
+            Cell("\n".join(words.sums(each.weighted)) or words.NOTHING),
         ]
         for stage, each in found.items()
     ]

@@ -42,7 +42,7 @@ def _row(row: SourceFigures, report: Report) -> list[Cell]:
         _part(row.contacted, row.leads, report.links.behind("new", **name, **{"with": "contacted"})),
         _part(row.visited, row.leads, report.links.behind("new", **name, **{"with": "visited"})),
         _part(row.won, row.leads, report.links.behind("new", **name, **{"with": "won"})),
-        Cell(" · ".join(words.sums(row.values)) or words.NOTHING),
+        Cell("\n".join(words.sums(row.values)) or words.NOTHING),
     ]
 
 
