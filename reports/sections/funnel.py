@@ -55,9 +55,9 @@ def _way_table(found: Funnel, links: Links, following: dict[Stage, Stage]) -> Ta
     columns = [
         Column(_("Etapa"), number=False),
         Column(_("Entraron")),
-        Column(_("Pasaron a la siguiente")),
+        Column(_("Siguieron")),
         Column(_("Conversión")),
-        Column(_("Llegaron a Ganado")),
+        Column(_("Ganaron")),
     ]
     rows = []
     for stage in WAY:
