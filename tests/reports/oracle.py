@@ -115,9 +115,7 @@ class Oracle:
         """(lead, seconds) of the new leads that got one."""
         for past in self.new():
             ours = [
-                at
-                for kind, at in past.contacts
-                if kind in {"message_out", "call_answered"} and at >= past.created_at
+                at for kind, at in past.contacts if kind in {"message_out", "call_answered"} and at >= past.created_at
             ]
             if ours:
                 yield past, (min(ours) - past.created_at).total_seconds()
