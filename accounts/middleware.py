@@ -20,6 +20,8 @@ from core import audit, tenancy
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _SERVER_ERROR = 500
+OF_OTHERS = ("/l/",)
+"""Public pages whose address names a brokerage: not that of whoever is signed in."""
 
 
 def token_user(get_response: GetResponse) -> GetResponse:
@@ -79,7 +81,7 @@ def brokerage(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if not isinstance(user, User):
+        if not isinstance(user, User) or request.path_info.startswith(OF_OTHERS):
             return get_response(request)
         broker = _broker_of(request, user)
         if broker is None:

@@ -310,6 +310,7 @@ CSRF_FAILURE_VIEW = "core.views_errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+CAPTCHA = env.str("CAPTCHA", "crm.captcha.NoCaptcha")  # on public forms; the class that asks
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
 WEBHOOKS_ANYWHERE = env.bool("WEBHOOKS_ANYWHERE", DEBUG)  # http, any port, one's own machine: never on a server
 if env.str("SENTRY_DSN", ""):

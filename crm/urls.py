@@ -5,6 +5,7 @@ from django.urls import include, path
 from crm.views import (
     actions,
     assignment,
+    capture_forms,
     custom_fields,
     exports,
     import_result,
@@ -14,6 +15,7 @@ from crm.views import (
     lead_edit,
     lead_list,
     merge,
+    public_form,
 )
 from crm.views import (
     bin as leads_bin,
@@ -66,6 +68,18 @@ _fields = [
     path("<uuid:public_id>/restore/", custom_fields.field_restore, name="field-restore"),
 ]
 
+_forms = [
+    path("", capture_forms.form_list, name="form-list"),
+    path("new/", capture_forms.form_new, name="form-new"),
+    path("preview/", capture_forms.form_preview, name="form-preview"),
+    path("<uuid:public_id>/", capture_forms.form_edit, name="form-edit"),
+]
+_public = [
+    path("embed.js", public_form.embed_script, name="embed-script"),
+    path("<str:token>/", public_form.public_form, name="public-form"),
+    path("<str:token>", public_form.public_form, name="public-form-bare"),
+]
+
 app_name = "crm"
 urlpatterns = [
     path("leads/", include(_leads)),
@@ -73,4 +87,6 @@ urlpatterns = [
     path("settings/assignment/", assignment.settings, name="assignment"),
     path("actions/<uuid:public_id>/undo/", actions.action_undo, name="action-undo"),
     path("settings/fields/", include(_fields)),
+    path("settings/forms/", include(_forms)),
+    path("l/", include(_public)),
 ]

@@ -71,6 +71,16 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     )
 
 
+def respond(error: exceptions.APIException) -> HttpResponse:
+    """The problem as an answer, for views that are not DRF's."""
+    response = JsonResponse(_body(error), status=error.status_code)
+    response.headers["Content-Type"] = CONTENT_TYPE
+    wait = getattr(error, "wait", None)
+    if wait:
+        response.headers["Retry-After"] = str(int(wait))
+    return response
+
+
 def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Give Django's own error pages under /api/ the shape of a problem."""
 

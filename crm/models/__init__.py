@@ -2,6 +2,7 @@
 
 from crm.models.action import Action
 from crm.models.assignment import AgentQueue, AssignmentPolicy
+from crm.models.capture_form import CaptureForm, FormReceipt
 from crm.models.consent import Consent
 from crm.models.custom_field import CustomField
 from crm.models.erasure import Erasure, PersonalFile
@@ -21,11 +22,13 @@ __all__ = [
     "Action",
     "AgentQueue",
     "AssignmentPolicy",
+    "CaptureForm",
     "Consent",
     "CustomField",
     "DefaultView",
     "Erasure",
     "FinancialProfile",
+    "FormReceipt",
     "ImportMapping",
     "ImportRow",
     "Interaction",

@@ -21,7 +21,13 @@ GLOBAL = {  # tables without a brokerage, each with its reason
 FOREIGN_APPS = (
     "account_", "auth_", "axes_", "django_", "mfa_", "pghistory_", "usersessions_",
 )  # fmt: skip
-ALLOWED_DEFINERS = {"core_stalled_jobs", "crm_due_reminders", "crm_search", "integrations_due_deliveries"}
+ALLOWED_DEFINERS = {
+    "core_stalled_jobs",
+    "crm_due_reminders",
+    "crm_form_broker",
+    "crm_search",
+    "integrations_due_deliveries",
+}
 
 
 def rows(sql, *params):

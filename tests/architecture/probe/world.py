@@ -19,9 +19,11 @@ from crm import bin as leads_bin
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
 from crm.models import (
     Action,
+    CaptureForm,
     CustomField,
     DefaultView,
     Erasure,
+    FormReceipt,
     ImportMapping,
     ImportRow,
     Interaction,
@@ -107,6 +109,8 @@ class World:
             broker=self.andes, email=f"{CANARY}@andes.example", token_hash=hashlib.sha256(b"probe").hexdigest(),
             expires_at=now + timedelta(days=1),
         )  # fmt: skip
+        capture_form = CaptureForm.objects.create(name=CANARY, title=CANARY, source=CANARY, asks=[{"name": "phone"}])
+        FormReceipt.objects.create(form=capture_form, digest=CANARY, at=now)
         action = Action.objects.create(kind="delete", at=now, label=CANARY, count=1, **by.columns())
         binned = leads.create(leads.Draft({"name": CANARY}, assigned_to=self.agent), by=by, now=now)
         free = leads.create(leads.Draft({"name": CANARY}), by=by, now=now)
@@ -134,7 +138,7 @@ class World:
             "endpoint": endpoint, "delivery": delivery,
             "binned": binned, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
-            "custom_field": field,
+            "custom_field": field, "capture_form": capture_form,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
             "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
         }  # fmt: skip
