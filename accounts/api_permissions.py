@@ -25,3 +25,14 @@ class BrokerMember(BasePermission):
             return False
         reads = request.method in SAFE_METHODS
         return reads or not isinstance(request.auth, ApiToken) or request.auth.scope == Scope.WRITE
+
+
+class BrokerAdmin(BrokerMember):
+    """Those who run the brokerage."""
+
+    message = _("Solo la administración puede hacer esto, y con una llave que pueda escribir.")
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Whether the caller is a member who may, and an admin."""
+        user = request.user
+        return super().has_permission(request, view) and isinstance(user, User) and user.is_admin

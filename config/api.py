@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include(("crm.api.routes", "crm"), namespace="api-crm")),
     path("", include(("pipeline.api", "pipeline"), namespace="api-pipeline")),
     path("", include(("reports.api", "reports"), namespace="api-reports")),
+    path("", include(("integrations.api", "integrations"), namespace="api-integrations")),
     path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),
     path("schema/", Document.as_view(), name="api-schema"),
     path("docs/", page, name="api-docs"),

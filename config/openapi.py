@@ -25,6 +25,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TAGS": [
         {"name": "leads", "description": "People who may buy, rent or sell."},
         {"name": "pipeline", "description": "Where in the sale they are."},
+        {"name": "webhooks", "description": "Telling other systems what happens."},
         {"name": "jobs", "description": "Long work and its progress."},
         {"name": "account", "description": "The caller."},
     ],
@@ -45,6 +46,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Role": "accounts.enums.Role",
         "Scope": "accounts.enums.Scope",
         "ActorKind": "core.actors.ActorKind",
+        "DeliveryState": "integrations.enums.DeliveryState",
+        "WebhookEvent": "integrations.enums.EventType",
+        "WebhookOffReason": "integrations.enums.OffReason",
+        "WebhookFailure": "integrations.enums.Failure",
         "JobState": "core.models.JobState",
     },
 }

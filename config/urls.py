@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("pipeline.urls")),
     path("", include("crm.urls")),
     path("", include("reports.urls")),
+    path("", include("integrations.urls")),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
     path("accounts/", include("allauth.urls")),

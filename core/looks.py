@@ -75,6 +75,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "reverting": Look("arrow-back-up", "warn"),
         "reverted": Look("arrow-back-up"),
     },
+    "delivery": {
+        "pending": Look("clock", "info"),
+        "delivered": Look("circle-check", "good"),
+        "failed": Look("alert-triangle", "bad"),
+    },
     "row": {
         "created": Look("plus", "good"),
         "merged": Look("git-merge", "info"),
