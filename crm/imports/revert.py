@@ -111,6 +111,8 @@ def _next_rows(lead_import: LeadImport) -> list[ImportRow]:
 def _undo(rows: list[ImportRow], *, everything: bool, by: Actor, now: datetime) -> dict[str, Any]:
     brought = {row.lead_id for row in rows if row.outcome == RowOutcome.CREATED and row.lead_id}
     of_brought = [row for row in rows if row.lead_id in brought]
+    # Held before they are looked at: what somebody is writing at this moment is waited for, and seen.
+    list(Lead.everything.select_for_update(of=("self",)).filter(pk__in=brought).order_by("pk").values_list("pk"))
     kept = set() if everything else worked_on(of_brought)
     deleted = brought - kept
     changed = undoing.undo([row for row in rows if row.lead_id not in brought], by=by, now=now)

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from threading import Barrier
 
 import pytest
@@ -75,7 +76,7 @@ def sound(broker, inside):
             stored = Lead.everything.get(pk=lead.pk)
             chain = list(stored.transitions.order_by("at", "id"))
             assert chain[0].from_stage == ""
-            for earlier, later in zip(chain, chain[1:], strict=False):
+            for earlier, later in pairwise(chain):
                 assert later.from_stage == earlier.to_stage, [(each.from_stage, each.to_stage) for each in chain]
             assert chain[-1].to_stage == stored.stage
             assert stored.stage_entered_at >= chain[-1].at

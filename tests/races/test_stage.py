@@ -83,7 +83,7 @@ def test_bulk_and_move(race, rounds, moving, make_lead, sound, acting, inside, b
         leads = [make_lead() for _ in range(6)]
         chosen = [lead.pk for lead in leads]
         many = acting(
-            lambda *, by, now: board.move_many(
+            lambda *, by, now, chosen=chosen: board.move_many(
                 Lead.objects.filter(pk__in=chosen), board.Move("agendado"), by=by, now=now
             )
         )
