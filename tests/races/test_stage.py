@@ -24,6 +24,17 @@ def moving(acting):
     return prepare
 
 
+@pytest.fixture
+def undoing(acting):
+    def prepare(done):
+        def undo(*, by, now):
+            return board.undo(done.transition.public_id, within=Lead.objects.all(), by=by, now=now)
+
+        return acting(undo)
+
+    return prepare
+
+
 def test_move_and_move_from_one_version(race, rounds, moving, make_lead, sound):
     for _ in rounds:
         lead = make_lead()
@@ -56,11 +67,11 @@ def test_move_and_auto_advance(race, rounds, moving, make_lead, sound, acting, i
         assert stored.version >= lead.version + 1
 
 
-def test_undo_and_move(race, rounds, moving, make_lead, sound, acting):
+def test_undo_and_move(race, rounds, moving, make_lead, sound, undoing):
     for _ in rounds:
         lead = make_lead()
         done = moving(lead, "agendado")()
-        undo = acting(board.undo, done.transition.public_id, within=Lead.objects.all())
+        undo = undoing(done)
         undone, moved = fine(race(undo, moving(lead, "seguimiento")), board.NotLast)
         assert not isinstance(moved, Exception)  # allowed from both
         stored = sound(lead)
@@ -69,11 +80,11 @@ def test_undo_and_move(race, rounds, moving, make_lead, sound, acting):
         assert moved.left == ("agendado" if isinstance(undone, board.NotLast) else "entrada")
 
 
-def test_undo_and_undo(race, rounds, moving, make_lead, sound, acting):
+def test_undo_and_undo(race, rounds, moving, make_lead, sound, undoing):
     for _ in rounds:
         lead = make_lead()
         done = moving(lead, "agendado")()
-        undo = acting(board.undo, done.transition.public_id, within=Lead.objects.all())
+        undo = undoing(done)
         assert kinds(race(undo, undo)) == ["NotLast", "ok"]
         assert sound(lead).stage == "entrada"
 
