@@ -17,11 +17,13 @@ from crm.custom_values import PREFIX
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
 from crm.filters import NO_SOURCE, LeadFilter
 from crm.models import Lead, LeadQuerySet, Tag
+from crm.priority import Priority
 
 _CHOICES: dict[str, list[tuple[str, Any]]] = {
     "stage": Stage.choices,
     "status": LeadStatus.choices,
     "qualification": Qualification.choices,
+    "priority": Priority.choices,
     "operation": Operation.choices,
     "property_type": PropertyType.choices,
 }

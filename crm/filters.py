@@ -24,6 +24,7 @@ from crm.custom_values import PREFIX, Definition
 from crm.enums import LeadStatus, Operation, PropertyType, Qualification, Stage
 from crm.models import ImportRow, Lead, LeadQuerySet, LeadTag, Tag
 from crm.next_steps import NextStep
+from crm.priority import Priority, place_of
 
 ME, NOBODY = "me", "none"
 NO_SOURCE = "-"
@@ -102,6 +103,7 @@ class LeadFilter(FilterSet):
     stage = django_filters.MultipleChoiceFilter(label=_("Etapa"), choices=Stage.choices)
     status = django_filters.MultipleChoiceFilter(label=_("Estado"), choices=LeadStatus.choices)
     qualification = django_filters.MultipleChoiceFilter(label=_("Calificación"), choices=Qualification.choices)
+    priority = django_filters.MultipleChoiceFilter(label=_("Prioridad"), choices=Priority.choices, method="by_priority")
     source = _WordsFilter(label=_("Origen"), method="by_source", required=False)
     tag = _IdsFilter(label=_("Etiqueta"), method="by_tag", required=False)
     assigned = django_filters.CharFilter(label=_("Responsable"), method="by_owner", max_length=40)
@@ -158,6 +160,10 @@ class LeadFilter(FilterSet):
     def by_text(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Those that match the words."""
         return search.matching(leads, value)
+
+    def by_priority(self, leads: LeadQuerySet, name: str, value: list[str]) -> LeadQuerySet:
+        """Those of one of the priorities of contact."""
+        return leads.filter(priority__in=[place_of(Priority(word)) for word in value]) if value else leads
 
     def by_source(self, leads: LeadQuerySet, name: str, value: list[str]) -> LeadQuerySet:
         """Those that came from one of the sources."""

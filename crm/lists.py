@@ -11,6 +11,7 @@ ORDERS = {
         NEWEST,
         Order("oldest", "created_at", timed=True),
         Order("name", "name_key"),
+        Order("priority", "priority"),
         Order("next_action", "next_step_at", nullable=True, timed=True),
         Order("last_contact", "last_contact_at", descending=True, nullable=True, timed=True),
     )
@@ -40,6 +41,7 @@ COLUMNS = (
     "last_contact_at",
     "created_at",
     "opted_out_at",
+    "priority",
     "name_key",
 )
 

@@ -16,6 +16,7 @@ from crm.views import (
     lead_list,
     merge,
     public_form,
+    score,
 )
 from crm.views import (
     bin as leads_bin,
@@ -38,6 +39,7 @@ _leads = [
     path("<uuid:public_id>/merge/<uuid:other_id>/", merge.merge_page, name="lead-merge"),
     path("<uuid:public_id>/delete/", leads_bin.lead_delete, name="lead-delete"),
     path("<uuid:public_id>/head/", lead.lead_head, name="lead-head"),
+    path("<uuid:public_id>/score/", score.lead_score, name="lead-score"),
     path("<uuid:public_id>/timeline/", lead.lead_timeline, name="lead-timeline"),
     path("<uuid:public_id>/notes/", lead_acts.lead_note, name="lead-note"),
     path("<uuid:public_id>/assign/", lead_acts.lead_assign, name="lead-assign"),

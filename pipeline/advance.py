@@ -38,6 +38,11 @@ class Waiting:
     to: Stage
     missing: tuple[Missing, ...]
 
+    @property
+    def words(self) -> str:
+        """What is missing, as one goes on with a sentence."""
+        return "; ".join(map(str, self.missing))
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -46,6 +51,7 @@ class Walk:
     stage: Stage
     steps: list[Step] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    ready: Stage | None = None
     still: Missing | None = None
 
 
@@ -119,7 +125,8 @@ def _ahead(standing: Standing, under: Rules) -> Walk:
         return Walk(standing.stage, still=still)
     onwards = [row for row in rows_of(standing.stage) if row.to != Stage.PERDIDO]
     waiting = [Waiting(row.to, row.missing(standing, under)) for row in onwards]
-    return Walk(standing.stage, waiting=[each for each in waiting if each.missing])
+    blocked = [each for each in waiting if each.missing]
+    return Walk(standing.stage, waiting=blocked, ready=next_stage(standing, under))
 
 
 def _move(lead: Lead, rule: Row, now: datetime) -> None:

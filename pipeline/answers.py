@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from accounts.http import BrokerRequest
+from crm import rules
 from crm.enums import Stage
 from crm.models import Lead
 from pipeline import columns, visits
@@ -36,14 +37,14 @@ def truth(request: BrokerRequest, lead: Lead, *, status: int = 200, stages: tupl
 
 def _card(request: BrokerRequest, lead: Lead, status: int, stages: set[Stage]) -> HttpResponse:
     """The card and the heads; under filters the database says whether the card is still among theirs."""
-    now, days = timezone.now(), request.broker.rotting_days
+    now, rotting = timezone.now(), rules.in_force().rotting()
     bar = BoardFilters.of(QueryDict(_here(request).query), user=request.user, now=now)
-    heads = columns.figures(bar.leads, now=now, rotting_days=days, stages=[stage for stage in Stage if stage in stages])
+    heads = columns.figures(bar.leads, now=now, rotting=rotting, stages=[stage for stage in Stage if stage in stages])
     context: dict[str, Any] = {
         "card": columns.one_card(bar.leads, lead.public_id) if bar.is_on else Card.of(lead),
         "columns": [Column(stage, figures) for stage, figures in heads.items()],
         "now": now,
-        "rotting_days": days,
+        "rotting": rotting,
     }
     response = render(request, "pipeline/moved.html", context, status=status)
     return reswap(retarget(response, f"#card-{lead.public_id}"), "outerHTML")

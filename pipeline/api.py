@@ -29,6 +29,7 @@ from crm.enums import LostReason, Stage
 from crm.leads import Stale
 from crm.models import Lead, LeadQuerySet
 from pipeline import board
+from pipeline.api_advance import AutoAdvance
 
 _LARGEST_VERSION = 2_147_483_647
 _MOST_DAYS = 3650
@@ -204,6 +205,7 @@ def _move(request: Request, public_id: UUID, wish: board.Move, visible: LeadQuer
 
 urlpatterns = [
     path("pipeline/leads/<uuid:public_id>/move-stage/", MoveStage.as_view(), name="move-stage"),
+    path("pipeline/leads/<uuid:public_id>/auto-advance/", AutoAdvance.as_view(), name="auto-advance"),
     path("pipeline/stages/<str:stage>/leads/", StageLeads.as_view(), name="stage-leads"),
     path("pipeline/stages/<str:stage>/inactive/", StageInactive.as_view(), name="stage-inactive"),
 ]

@@ -36,6 +36,7 @@ FIELDS = (
     "last_contact_at",
     "stage_entered_at",
     "opted_out_at",
+    "priority",
     "assigned_to__name",
     "assigned_to__email",
 )
@@ -84,6 +85,7 @@ class Card:
     last_contact_at: datetime | None
     stage_entered_at: datetime
     opted_out_at: datetime | None
+    priority: int
     owner_name: str | None
     owner_email: str | None
 

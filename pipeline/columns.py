@@ -1,6 +1,6 @@
 """What the board shows of its columns: all figures in one statement, all first cards in one, further pages by key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -65,7 +65,7 @@ class Key:
 
 
 def figures(
-    leads: LeadQuerySet, *, now: datetime, rotting_days: int, stages: Iterable[Stage] = Stage
+    leads: LeadQuerySet, *, now: datetime, rotting: Mapping[str, int], stages: Iterable[Stage] = Stage
 ) -> dict[Stage, Figures]:
     """The figures of the stages over these leads, in one statement; stages without leads are there too."""
     found = {stage: Figures() for stage in stages}
@@ -80,17 +80,17 @@ def figures(
             overdue=Count("stage", filter=next_steps.condition(NextStep.OVERDUE, now=now)),
             today=Count("stage", filter=next_steps.condition(NextStep.TODAY, now=now)),
             stepped=Count("next_step_at"),
-            rotting=Count("stage", filter=Q(stage_entered_at__lt=now - timedelta(days=rotting_days))),
+            rotting=Count("stage", filter=_stood_too_long(rotting, now)),
         )
     )
-    for stage, unit, total, value, overdue, today, stepped, rotting in rows:
+    for stage, unit, total, value, overdue, today, stepped, stood in rows:
         column = found[Stage(stage)]
         column.total += total
         if unit and value is not None:
             column.values[unit] = value
         for state, count in zip(NextStep, (overdue, today, stepped - overdue - today, total - stepped), strict=True):
             column.steps[state] += count
-        column.rotting += 0 if stage in CLOSED else rotting
+        column.rotting += 0 if stage in CLOSED else stood
     return found
 
 
@@ -127,13 +127,23 @@ def more_after(cards: list[Card], *, total: int) -> str:
     return str(Key(cards[-1].rank, cards[-1].public_id)) if cards and total > len(cards) else ""
 
 
-def columns(leads: LeadQuerySet, *, now: datetime, rotting_days: int) -> list[Column]:
+def columns(leads: LeadQuerySet, *, now: datetime, rotting: Mapping[str, int]) -> list[Column]:
     """The whole board over these leads, in two statements."""
-    heads = figures(leads, now=now, rotting_days=rotting_days)
+    heads = figures(leads, now=now, rotting=rotting)
     cards = first_cards(leads)
     return [
         Column(stage, heads[stage], cards[stage], more_after(cards[stage], total=heads[stage].total)) for stage in Stage
     ]
+
+
+def _stood_too_long(rotting: Mapping[str, int], now: datetime) -> Q:
+    """Leads longer in their stage than it allows; stages of the same length are asked about together."""
+    found = Q(pk__in=[])
+    for days in set(rotting.values()):
+        alike = [stage for stage, allowed in rotting.items() if allowed == days]
+        here = Q(stage_entered_at__lt=now - timedelta(days=days))
+        found |= here if len(alike) == len(rotting) else here & Q(stage__in=alike)
+    return found
 
 
 def _ordered(leads: LeadQuerySet) -> QuerySet[Lead, tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from django_htmx.http import push_url
 from accounts.http import BrokerRequest
 from accounts.models import User
 from core.htmx import wants_fragment
+from crm import rules
 from crm.enums import LeadStatus, Stage
 from crm.next_steps import NextStep
 from pipeline import columns
@@ -26,11 +27,12 @@ def board(request: BrokerRequest) -> HttpResponse:
     """The whole board, or for HTMX what changes with its filters."""
     now = timezone.now()
     bar = BoardFilters.of(request.GET, user=request.user, now=now)
-    found = columns.columns(bar.leads, now=now, rotting_days=request.broker.rotting_days)
+    rotting = rules.in_force().rotting()
+    found = columns.columns(bar.leads, now=now, rotting=rotting)
     context: dict[str, Any] = {
         "columns": found,
         "now": now,
-        "rotting_days": request.broker.rotting_days,
+        "rotting": rotting,
         "bar": bar,
         "total": sum(column.figures.total for column in found),
     }
@@ -64,7 +66,7 @@ def cards(request: BrokerRequest) -> HttpResponse:
         "more": more,
         "stage": stage,
         "now": now,
-        "rotting_days": request.broker.rotting_days,
+        "rotting": rules.in_force().rotting(),
         "bar": bar,
     }
     return render(request, "pipeline/cards.html", context)

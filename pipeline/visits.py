@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from crm.enums import Stage
 from crm.models import Lead
+from pipeline import advance
 from pipeline.models import StageTransition
 from pipeline.transitions import ALLOWED
 
@@ -42,7 +43,7 @@ def context(lead: Lead, *, now: datetime) -> dict[str, Any]:
         }
         for stage in Stage
     ]
-    return {"lead": lead, "steps": steps}
+    return {"lead": lead, "steps": steps, "ahead": advance.ahead(lead)}
 
 
 def _state(stage: Stage, lead: Lead, spent: dict[Stage, int]) -> str:

@@ -125,12 +125,21 @@ def _sum(amount: Decimal, unit: str, language: str) -> SafeString:
 
 
 @register.simple_tag
-def score(value: int | None, status: str, label: str = "") -> SafeString:
-    """A lead's score with its band's icon; `status` and its `label` as the lead has them; no score, no drawing."""
+def score(value: int | None, status: str, label: str = "", url: str = "") -> SafeString:
+    """A lead's score with its band's icon; `status` and its `label` as the lead has them; no score, no drawing.
+
+    With `url` it is a button that opens from there why the score is what it is.
+    """
     if value is None:
         return SafeString("")
     text = _("Puntaje %(score)s, %(band)s") % {"score": value, "band": label or status}
-    return _scored(value, status, text)
+    if not url:
+        return _scored(value, status, text)
+    return format_html(
+        '<button class="c-scorebtn" type="button" hx-get="{}" hx-target="#menu-slot" hx-swap="innerHTML"'
+        ' aria-haspopup="dialog">{}</button>',
+        url, _scored(value, status, text),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=_KEPT, typed=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.api import actions, custom_fields, files, leads
+from crm.api import actions, custom_fields, files, leads, scores
 
 urlpatterns = [
     path("custom-fields/", custom_fields.CustomFieldList.as_view(), name="custom-fields"),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("leads/<uuid:public_id>/assign/", actions.LeadAssign.as_view(), name="lead-assign"),
     path("leads/<uuid:public_id>/opt-out/", actions.LeadOptOut.as_view(), name="lead-opt-out"),
     path("leads/<uuid:public_id>/notes/", actions.LeadNotes.as_view(), name="lead-notes"),
+    path("leads/<uuid:public_id>/score/", scores.LeadScore.as_view(), name="lead-score"),
+    path("leads/<uuid:public_id>/recalculate/", scores.LeadRecalculate.as_view(), name="lead-recalculate"),
+    path("rules/", scores.RulesInForce.as_view(), name="rules"),
     path("leads/<uuid:public_id>/timeline/", actions.LeadTimeline.as_view(), name="lead-timeline"),
 ]

@@ -66,6 +66,10 @@ class Rules:
         own = self.stages[stage].rotting_days
         return self.rotting_default if own is None else own
 
+    def rotting(self) -> dict[str, int]:
+        """The same for all stages."""
+        return {stage.value: self.rotting_days(stage) for stage in Stage}
+
     def band(self, income: Decimal | None) -> int | None:
         """The coarse band (0-4) of a declared monthly income; None without one."""
         return None if income is None else sum(income >= bound for bound in self.financial.bounds)

@@ -15,6 +15,7 @@ from crm import next_steps
 from crm.filter_bar import FilterBar
 from crm.models import Lead
 from crm.next_steps import NextStep
+from crm.priority import Priority, at_place
 
 register = template.Library()
 
@@ -43,6 +44,28 @@ def next_step_pill(at: datetime | None, now: datetime) -> SafeString | str:
     title = f"{state.label}: {absolute(at)}"
     words = format_html("{}{}", spoken, relative(at, now=now))
     drawn: SafeString = pill(words, icon=seen.icon, tone=seen.tone, title=title)
+    return drawn
+
+
+@register.simple_tag
+def priority_pill(lead: Lead) -> SafeString:
+    """How soon the lead wants to be contacted; nothing where that says nothing special."""
+    found = at_place(lead.priority)
+    if found in {Priority.BAJA, Priority.ARCHIVADO}:
+        return SafeString("")
+    seen = look("priority", found)
+    drawn: SafeString = pill(_("Prioridad %(word)s") % {"word": found.label.lower()}, icon=seen.icon, tone=seen.tone)
+    return drawn
+
+
+@register.simple_tag
+def priority_mark(lead: Lead) -> SafeString:
+    """A mark on the rows that want to be contacted first."""
+    found = at_place(lead.priority)
+    if found not in {Priority.URGENTE, Priority.ALTA}:
+        return SafeString("")
+    seen = look("priority", found)
+    drawn: SafeString = pill(found.label, icon=seen.icon, tone=seen.tone, title=_("Prioridad de contacto"))
     return drawn
 
 

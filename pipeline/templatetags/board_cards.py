@@ -1,5 +1,6 @@
 """Parts of a card that need the clock."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.looks import look
 from core.reltime import absolute
 from core.templatetags.ui import icon, pill
+from crm.priority import Priority, at_place
 from pipeline.cards import Card
 
 register = template.Library()
@@ -41,9 +43,20 @@ def card_step(card: Card, now: datetime) -> SafeString:
 
 
 @register.simple_tag
-def card_rot(card: Card, now: datetime, days: int) -> str:
+def card_priority(card: Card) -> str:
+    """A mark on a card that wants to be contacted first; nothing on the others."""
+    found = at_place(card.priority)
+    if found not in {Priority.URGENTE, Priority.ALTA}:
+        return ""
+    seen = look("priority", found)
+    drawn: str = pill(found.label, icon=seen.icon, tone=seen.tone, title=_("Prioridad de contacto"))
+    return drawn
+
+
+@register.simple_tag
+def card_rot(card: Card, now: datetime, rotting: Mapping[str, int]) -> str:
     """A mark on a card that has stood in its stage for too long; nothing on the others."""
-    if not card.rots(now, days):
+    if not card.rots(now, rotting[card.stage]):
         return ""
     stood = (now - card.stage_entered_at).days
     text = _("%(days)d días en esta etapa") % {"days": stood}

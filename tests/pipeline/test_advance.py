@@ -304,3 +304,37 @@ def test_every_rule_leads_where_the_table_of_moves_allows():
 
     for stage in Stage:
         assert all(row.to in ALLOWED[stage] for row in rows_of(stage))
+
+
+# --- over the API and on the page
+
+
+def test_the_api_tells_the_moves_and_what_is_missing(client_for, bob, make_lead):
+    lead = make_lead(phone_raw="9 9824 8519")
+    told = client_for(bob).post(f"/api/v1/pipeline/leads/{lead.public_id}/auto-advance/").json()
+    assert [(move["old_stage"], move["new_stage"], move["rule"]) for move in told["moves"]] == [
+        ("entrada", "perfilamiento", "known_person")
+    ]
+    assert (told["stage"], told["still"]) == ("perfilamiento", None)
+    assert [gap["code"] for gap in told["waiting"][1]["missing"]] == ["location", "money", "score"]
+
+
+def test_a_stranger_moves_nobody_on(client_for, charlie, make_lead, stored):
+    lead = make_lead(phone_raw="9 9824 8519")
+    assert client_for(charlie).post(f"/api/v1/pipeline/leads/{lead.public_id}/auto-advance/").status_code == 404
+    assert stored(lead).stage == "entrada"
+
+
+def test_the_page_says_what_is_missing_and_moves_on_when_asked(client_for, bob, make_lead, stored):
+    lead = make_lead()
+    client = client_for(bob)
+    page = client.get(f"/leads/{lead.public_id}/stage/").content.decode()
+    assert "Qué falta" in page
+    assert "un teléfono que se pueda marcar o un correo" in page
+    answer = client.post(f"/leads/{lead.public_id}/advance/", headers={"HX-Request": "true"})
+    assert "Todavía no avanza" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
+    ready = make_lead(name="Eva", email="eva@example.com")
+    assert "Ya puede pasar a" in client.get(f"/leads/{ready.public_id}/stage/").content.decode()
+    answer = client.post(f"/leads/{ready.public_id}/advance/", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert stored(ready).stage == "perfilamiento"

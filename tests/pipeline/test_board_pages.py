@@ -29,7 +29,7 @@ def test_board_costs_the_same_for_any_number_of_leads_and_people(
             extra = {"stage": stage} if stage != Stage.PERDIDO else {}
             make_lead(name=f"Lead {number}", tags=["vip", f"t{number}"], assigned_to=owners[number % people], **extra)
     client = client_for(alice)
-    with django_assert_num_queries(9):  # seven statements, and the transaction's beginning and end
+    with django_assert_num_queries(10):  # eight statements, and the transaction's beginning and end
         response = client.get(BOARD)
     assert len(shown(response)) == leads * len(Stage)
 
@@ -37,8 +37,8 @@ def test_board_costs_the_same_for_any_number_of_leads_and_people(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("beside", [False, True], ids=["on top", "beside a card"])
 @pytest.mark.parametrize("leads", [1, 3])
-def test_a_move_costs_fourteen_statements_and_one_commit(client_for, alice, make_lead, beside, leads):
-    """Who, where, what, the move with its two entries, the score in four, the news in two, and the figures: on any board."""
+def test_a_move_costs_fifteen_statements_and_one_commit(client_for, alice, make_lead, beside, leads):
+    """Who, where, what, the move and its two entries, the score in four, the news in two, the rules, the figures."""
     client = client_for(alice)
     for _ in range(leads):
         there = make_lead(stage="agendado")
@@ -51,7 +51,7 @@ def test_a_move_costs_fourteen_statements_and_one_commit(client_for, alice, make
         )  # fmt: skip
     assert response.status_code == 200
     told = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert (told[2][:5], told[-1], len(told)) == ("BEGIN", "COMMIT", 14 + 2)
+    assert (told[2][:5], told[-1], len(told)) == ("BEGIN", "COMMIT", 15 + 2)
 
 
 def test_agents_see_their_own_and_nobodys_cards(client_for, alice, bob, make_lead, make_user, broker):
@@ -104,7 +104,7 @@ def test_figures_are_those_of_a_slow_count(broker, make_lead, inside, alice):
             now=now - timedelta(days=number % 12),
         )
     with inside(broker):
-        found = columns.figures(Lead.objects.visible_to(alice), now=now, rotting_days=7)
+        found = columns.figures(Lead.objects.visible_to(alice), now=now, rotting=dict.fromkeys(Stage, 7))
         for stage in Stage:
             leads = list(Lead.objects.filter(stage=stage))
             assert found[stage].total == len(leads)
