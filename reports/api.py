@@ -18,6 +18,7 @@ from accounts.api_authentication import brokerage, person
 from accounts.enums import Currency
 from core.api.filtering import checked, parameters
 from core.api.openapi import answers
+from crm import rules
 from crm.enums import LostReason, Stage
 from crm.filters import LeadFilter
 from crm.models import Lead, LeadQuerySet
@@ -115,8 +116,9 @@ class Metrics(APIView):
         """Read the pipeline's figures."""
         now = timezone.now()
         leads, period = _leads(request), _period(request)
-        days = _inactivity_days(request)
-        stages = pipeline_now.read(leads)
+        decided = rules.in_force()
+        days = _inactivity_days(request, usual=decided.advance.inactivity_days)
+        stages = pipeline_now.read(leads, rules=decided)
         closed = outcomes.read(leads, period)
         reply = first_reply.read(leads, period)
         return Response(
@@ -149,8 +151,8 @@ def _period(request: Request) -> Period:
     return form.chosen
 
 
-def _inactivity_days(request: Request) -> int:
-    text = request.query_params.get("inactivity_days", "") or str(brokerage(request).rotting_days or 1)
+def _inactivity_days(request: Request, *, usual: int) -> int:
+    text = request.query_params.get("inactivity_days", "") or str(usual)
     days = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_DAYS)) else 0
     if not 1 <= days <= MOST_DAYS:
         raise ValidationError({"inactivity_days": [_("Escribe un número de 1 a %(most)s.") % {"most": MOST_DAYS}]})

@@ -22,7 +22,6 @@ class ReportFilters(FilterBar):
     )
     inline: ClassVar[tuple[str, ...]] = ("period", "from", "to", "inactive_days", "assigned")
     days: PeriodForm
-    usual_days: int
 
     @classmethod
     def read(cls, params: QueryDict, *, user: User, broker: Broker, now: datetime) -> Self:
@@ -36,7 +35,6 @@ class ReportFilters(FilterBar):
         leads.pop("inactive_days", None)  # here it does not choose leads, it says what is counted
         bar = cls(own, filters.apply(leads, user=user, now=now))
         bar.days = days
-        bar.usual_days = broker.rotting_days or 1
         return bar
 
     @property
@@ -45,11 +43,11 @@ class ReportFilters(FilterBar):
         return self.days.chosen
 
     @property
-    def inactive_days(self) -> int:
-        """Days without contact from which a lead counts as left alone: asked for, else the brokerage's."""
+    def inactive_days(self) -> int | None:
+        """Days without contact from which a lead counts as left alone, when asked for and possible."""
         text = self.params.get("inactive_days", "")
         days = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_DAYS)) else 0
-        return days if 1 <= days <= MOST_DAYS else self.usual_days
+        return days if 1 <= days <= MOST_DAYS else None
 
     @property
     def errors(self) -> list[str]:

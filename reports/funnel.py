@@ -37,18 +37,13 @@ class Funnel:
 
 def read(leads: LeadQuerySet, period: Period) -> Funnel:
     """The funnel of these leads; one statement."""
-    steps, params = histories.steps(leads)
     inside = "entered >= %s AND entered < %s"
     firsts = ", ".join(f"max(ago) FILTER (WHERE stage = '{stage}' AND {inside}) AS first_{stage}" for stage in Stage)
     lasts = ", ".join(f"min(ago) FILTER (WHERE stage = '{stage}') AS last_{stage}" for stage in Stage)
     counts = ", ".join(f"count(first_{stage})" for stage in Stage)
     pairs = ", ".join(f"count(*) FILTER (WHERE last_{then} < first_{stage})" for stage, then in _PAIRS)
-    sql = (
-        f"WITH steps AS ({steps}), paths AS (SELECT {firsts}, {lasts} FROM steps GROUP BY lead_id) "  # noqa: S608 -- values of our enum
-        f"SELECT {counts}, {pairs} FROM paths"
-    )
-    bounds = [period.since, period.until] * len(Stage)
-    [found] = histories.rows(sql, [*params, *bounds])
+    sql = f", paths AS (SELECT {firsts}, {lasts} FROM steps GROUP BY lead_id) SELECT {counts}, {pairs} FROM paths"  # noqa: S608 -- values of our enum
+    [found] = histories.rows(leads, sql, [period.since, period.until] * len(Stage))
     return Funnel(
         dict(zip(Stage, found[: len(Stage)], strict=True)), dict(zip(_PAIRS, found[len(Stage) :], strict=True))
     )

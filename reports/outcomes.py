@@ -1,18 +1,19 @@
 """Sales won and lost in the range.
 
 A lead counts once: by its last closing in the range, unless it was reopened before the range ended. Going on from
-`ganado` to `referidos` is no reopening. So a slip taken back counts nowhere, and a month that is over does not change.
+`ganado` to `referidos` is no reopening. So a month that is over does not change.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from crm.enums import LostReason, Stage
 from crm.models import LeadQuerySet
 from pipeline.models import StageTransition
+from reports import histories
 from reports.periods import Period
 
 
@@ -49,28 +50,36 @@ class Outcomes:
 
 def closings(leads: LeadQuerySet, period: Period) -> QuerySet[StageTransition]:
     """The closings that count: one transition a lead."""
-    later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), id__gt=OuterRef("id"))
-    undone = (
-        StageTransition.objects.filter(later, lead=OuterRef("lead"), at__lt=period.until)
-        .exclude(from_stage=Stage.GANADO, to_stage=Stage.REFERIDOS)
-        .order_by()
-    )
-    closed = StageTransition.objects.filter(period.holds("at"), to_stage__in=[Stage.GANADO, Stage.PERDIDO])
-    return closed.filter(~Exists(undone), lead__in=leads.order_by().values("id")).order_by()
+    return StageTransition.objects.filter(
+        pk__in=histories.keys(leads, _LAST, [period.until, period.since]), to_stage__in=[Stage.GANADO, Stage.PERDIDO]
+    ).order_by()
+
+
+_LAST = """
+SELECT id FROM (
+    SELECT DISTINCT ON (lead_id) id, entered FROM steps
+    WHERE entered < %s AND (stage <> 'referidos' OR came IS DISTINCT FROM 'ganado') ORDER BY lead_id, ago) last_ones
+WHERE entered >= %s
+"""
 
 
 def read(leads: LeadQuerySet, period: Period) -> Outcomes:
-    """What was closed; two statements."""
-    counted = closings(leads, period)
-    rows = counted.values_list("to_stage", "from_stage", "lost_reason").annotate(leads=Count("*"))
-    won, lost_by = 0, dict[tuple[Stage, LostReason], int]()
-    for outcome, came_from, reason, count in rows:
-        if outcome == Stage.GANADO:
-            won += count
-        else:
+    """What was closed; one statement."""
+    rows = (
+        closings(leads, period)
+        .values_list("to_stage", "from_stage", "lost_reason", "lead__closing_unit")
+        .annotate(leads=Count("*"), price=Sum("lead__closing_price"))
+    )
+    won, lost_by, prices = 0, dict[tuple[Stage, LostReason], int](), dict[str, Decimal]()
+    for outcome, came_from, reason, unit, count, price in rows:
+        if outcome == Stage.PERDIDO:
             key = _lost_key(came_from, reason)
             lost_by[key] = lost_by.get(key, 0) + count
-    return Outcomes(won, lost_by, _prices(counted))
+            continue
+        won += count
+        if price is not None:
+            prices[unit] = prices.get(unit, Decimal(0)) + price
+    return Outcomes(won, lost_by, prices)
 
 
 def won_by_owner(leads: LeadQuerySet, period: Period) -> dict[int | None, int]:
@@ -83,9 +92,3 @@ def won_by_owner(leads: LeadQuerySet, period: Period) -> dict[int | None, int]:
 def _lost_key(came_from: str, reason: str) -> tuple[Stage, LostReason]:
     """Where it was lost, and why: one brought in as lost was lost from the entry, one without a reason for another."""
     return Stage(came_from or Stage.ENTRADA), LostReason(reason or LostReason.OTRO)
-
-
-def _prices(counted: QuerySet[StageTransition]) -> dict[str, Decimal]:
-    won = counted.filter(to_stage=Stage.GANADO, lead__closing_price__isnull=False)
-    rows: Any = won.values_list("lead__closing_unit").annotate(total=Sum("lead__closing_price"))
-    return dict(rows)

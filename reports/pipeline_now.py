@@ -8,11 +8,10 @@ from django.db.models import Count, Sum
 
 from crm.enums import Stage
 from crm.models import LeadQuerySet
+from crm.rules import Rules
 
 CLOSED = frozenset({Stage.GANADO, Stage.PERDIDO})
 OPEN = tuple(stage for stage in Stage if stage not in CLOSED)
-CHANCES: dict[Stage, int] = dict(zip(Stage, (5, 10, 25, 50, 40, 60, 100, 0), strict=True))
-"""Percent of a sale by stage, unless the brokerage's rules say otherwise."""
 
 
 @dataclass(slots=True)
@@ -29,10 +28,10 @@ class StageNow:
         return {unit: value * self.chance / 100 for unit, value in self.values.items()}
 
 
-def read(leads: LeadQuerySet, *, chances: Mapping[Stage, int] = CHANCES) -> dict[Stage, StageNow]:
-    """Every stage as it stands; one statement."""
+def read(leads: LeadQuerySet, *, rules: Rules) -> dict[Stage, StageNow]:
+    """Every stage as it stands, with the chances of the brokerage's rules; one statement."""
     rows = leads.order_by().values_list("stage", "budget_unit").annotate(leads=Count("*"), value=Sum("budget_amount"))
-    stages = {stage: StageNow(chances[stage]) for stage in Stage}
+    stages = {stage: StageNow(rules.stages[stage].chance) for stage in Stage}
     for name, unit, count, value in rows:
         stage = stages[Stage(name)]
         stage.leads += count

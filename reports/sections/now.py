@@ -11,7 +11,7 @@ from reports.tables import Bar, Block, Cell, Column, Section, Stat, Table, share
 
 def section(report: Report) -> Section:
     """Leads, value and weighted value by stage; the range does not matter here."""
-    found = pipeline_now.read(report.leads, chances=report.chances)
+    found = pipeline_now.read(report.leads, rules=report.rules)
     open_leads = sum(found[stage].leads for stage in OPEN)
     expected = words.sums(pipeline_now.expected(found)) or [words.NOTHING]
     stats = [

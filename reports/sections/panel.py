@@ -18,7 +18,7 @@ _SOURCES = 6
 
 def section(report: Report) -> Section:
     """Everything on it."""
-    standing = pipeline_now.read(report.leads, chances=report.chances)
+    standing = pipeline_now.read(report.leads, rules=report.rules)
     found = funnel.read(report.leads, report.period)
     blocks = [
         _arrivals(report),

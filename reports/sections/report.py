@@ -1,14 +1,13 @@
 """What a section is made from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from accounts.models import Broker, User
-from crm.enums import Stage
+from crm import rules
 from crm.models import LeadQuerySet
-from reports import pipeline_now
+from crm.rules import Rules
 from reports.behind import Frame
 from reports.links import Links
 from reports.periods import Period
@@ -24,17 +23,22 @@ class Report:
     links: Links
     reader: User
     broker: Broker
-    inactive_days: int
+    asked_days: int | None = None
 
     @property
     def frame(self) -> Frame:
         """The same for the lists behind the numbers."""
         return Frame(self.leads, self.period, self.now, self.inactive_days)
 
+    @cached_property
+    def rules(self) -> Rules:
+        """What the brokerage decides by."""
+        return rules.in_force()
+
     @property
-    def chances(self) -> Mapping[Stage, int]:
-        """Percent of a sale by stage."""
-        return pipeline_now.CHANCES
+    def inactive_days(self) -> int:
+        """Days without contact from which a lead counts as left alone: asked for, else the brokerage's."""
+        return self.asked_days or self.rules.advance.inactivity_days
 
     @cached_property
     def people(self) -> list[User]:

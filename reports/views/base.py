@@ -24,7 +24,7 @@ def open_report(request: BrokerRequest) -> tuple[ReportFilters, Report]:
     bar = ReportFilters.read(request.GET, user=request.user, broker=request.broker, now=now)
     report = Report(
         bar.leads, bar.period, now, Links(bar.params), reader=request.user, broker=request.broker,
-        inactive_days=bar.inactive_days,
+        asked_days=bar.inactive_days,
     )  # fmt: skip
     return bar, report
 

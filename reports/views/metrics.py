@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import BrokerRequest
-from core import keyset
+from core import audit, keyset
+from core.actors import Actor
 from crm import lists
 from reports import behind
 from reports.behind import Question
@@ -80,6 +81,9 @@ def table(request: BrokerRequest, section: str, key: str) -> HttpResponse:
     found = known[section](report).table(key)
     if found is None:
         raise Http404
+    if request.method == "GET":
+        by = Actor.of(request.user)
+        audit.note("figures.exported", by=by, now=report.now, data={"table": f"{section}.{key}"})
     name = f"{slugify(found.label)}-{report.period.first:%Y%m%d}-{report.period.last:%Y%m%d}.csv"
     return HttpResponse(
         found.csv(),

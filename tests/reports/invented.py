@@ -26,7 +26,7 @@ SPRING = datetime(2026, 9, 6, 4, 0, tzinfo=UTC)
 
 @dataclass
 class Past:
-    """A lead as plain facts. `steps` are (from, to, at, lost reason) in their order."""
+    """A lead as plain facts. `steps` are (from, to, at, lost reason, whether it takes the one before back) in their order."""
 
     created_at: datetime
     steps: list
@@ -66,9 +66,9 @@ def store(found):
             past.row.merged_into = alive[0]
     Lead.everything.bulk_update([past.row for past in found if past.merged and alive], ["merged_into"])
     StageTransition.objects.bulk_create(
-        StageTransition(lead=past.row, from_stage=came, to_stage=to, at=at, lost_reason=reason, forced=False, **by)
+        StageTransition(lead=past.row, from_stage=came, to_stage=to, at=at, lost_reason=reason, is_undo=undo, **by)
         for past in found
-        for came, to, at, reason in past.steps
+        for came, to, at, reason, undo in past.steps
     )
     Interaction.objects.bulk_create(
         Interaction(lead=past.row, kind=kind, at=at, **by) for past in found for kind, at in past.contacts
@@ -90,15 +90,15 @@ def store(found):
 def _past(dice, owners, night, now):
     first = _moment(dice, night)
     steps, at, here = [], first, dice.choices(STAGES, [12, 2, 1, 1, 1, 1, 1, 1])[0]
-    steps.append(("", here, at, _reason(dice, here)))
+    steps.append(("", here, at, _reason(dice, here), False))
     for _ in range(dice.choice((0, 0, 1, 2, 3, 5, 8, 12))):
         before = steps[-1][0]
-        back = before and dice.random() < 0.25
+        back = before and dice.random() < 0.3
         there = before if back else dice.choice([stage for stage in STAGES if stage != here])
         at += dice.choice((timedelta(0), timedelta(0), timedelta(seconds=dice.randrange(1, 90)), _leap(dice)))
         if at > now:
             break
-        steps.append((here, there, at, _reason(dice, there)))
+        steps.append((here, there, at, _reason(dice, there), bool(back)))
         here = there
     created = first - (timedelta(days=dice.uniform(0, 40)) if dice.random() < 0.3 else timedelta(0))
     gone = dice.random() < 0.2

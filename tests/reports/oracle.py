@@ -11,6 +11,18 @@ CHANCES = {
 OPEN = [stage for stage in CHANCES if stage not in {"ganado", "perdido"}]
 
 
+def meant(steps):
+    """The steps without those taken back: an undo voids the step before it, be that itself an undo."""
+    standing, voided = [], set()
+    for n in reversed(range(len(steps))):
+        if n not in voided and steps[n][4]:
+            voided.add(n - 1)
+    for n, step in enumerate(steps):
+        if n not in voided and not step[4]:
+            standing.append(step[:4])
+    return standing
+
+
 class Oracle:
     def __init__(self, pasts, *, zone, first, last, now):
         self.pasts = [past for past in pasts if not past.gone]
@@ -28,7 +40,7 @@ class Oracle:
     def funnel(self):
         entered, reached = Counter(), Counter()
         for past in self.pasts:
-            way = [(to, at) for _, to, at, _ in past.steps]
+            way = [(to, at) for _, to, at, _ in meant(past.steps)]
             for stage in CHANCES:
                 first = next((n for n, (to, at) in enumerate(way) if to == stage and self.inside(at)), None)
                 if first is None:
@@ -41,8 +53,9 @@ class Oracle:
     def visits(self):
         """(stage, lead, entered, left or None), of those in the range."""
         for past in self.pasts:
-            for n, (_, stage, entered, _) in enumerate(past.steps):
-                left = past.steps[n + 1][2] if n + 1 < len(past.steps) else None
+            way = meant(past.steps)
+            for n, (_, stage, entered, _) in enumerate(way):
+                left = way[n + 1][2] if n + 1 < len(way) else None
                 end = left or self.now
                 begins = self.inside(entered)
                 lasts = self.is_before(entered) and not self.is_before(end) and self._is_past_the_start(end)
@@ -69,7 +82,7 @@ class Oracle:
         """(lead, outcome, from, reason) as things stood when the range ended."""
         for past in self.pasts:
             standing = None
-            for came, to, at, reason in past.steps:
+            for came, to, at, reason in meant(past.steps):
                 if self.is_after(at):
                     break
                 if to in {"ganado", "perdido"}:

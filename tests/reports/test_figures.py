@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from crm.models import Lead
+from crm.rules import Rules
 from reports import (
     arrivals,
     behind,
@@ -27,6 +28,7 @@ from reports.periods import Period
 from tests.reports import invented
 from tests.reports.oracle import Oracle
 
+RULES = Rules()
 ZONE = ZoneInfo("America/Santiago")
 CHUNKS, EACH, LEADS = 10, 25, 14
 DAYS = 7
@@ -80,7 +82,7 @@ def _history(leads, period, now, truth, seed):
 
 def _standing(leads, now, truth, seed):
     count, values, expected = truth.now_()
-    stages = pipeline_now.read(leads)
+    stages = pipeline_now.read(leads, rules=RULES)
     assert {stage: each.leads for stage, each in stages.items() if each.leads} == dict(count), seed
     assert {(s, unit): n for s, each in stages.items() for unit, n in each.values.items()} == dict(values), seed
     assert pipeline_now.expected(stages) == dict(expected), seed
