@@ -7,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CrmConfig(AppConfig):
-    """Names the app and makes its jobs known to the workers."""
+    """Names the app and makes its jobs and its acts on many leads known to every process."""
 
     name = "crm"
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        """Import the modules that register runners (core.jobs.runner)."""
+        """Import the modules that register runners (core.jobs.runner), doers (crm.bulk) and undoers (crm.actions)."""
         for name in (
             "crm.exports",
             "crm.imports.runner",
             "crm.imports.revert",
             "crm.bin",
+            "crm.bulk_acts",
             "crm.merging.undoing",
             "crm.scoring.nightly",
         ):
