@@ -11,8 +11,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import audit, jobs
@@ -71,8 +69,8 @@ def at_once(act: Act, leads: LeadQuerySet, *, by: Actor, now: datetime) -> Done:
     with audit.by(by), transaction.atomic():
         done = _DOERS[act.kind](leads, act.values, by, now)
         if done.rows:
-            rows = {"rows": list(done.rows.values())}
-            done.action = actions.remember(act.kind, label=act.label, lead_ids=[*done.rows], before=rows, by=by, now=now)
+            keys, rows = [*done.rows], {"rows": [*done.rows.values()]}
+            done.action = actions.remember(act.kind, label=act.label, lead_ids=keys, before=rows, by=by, now=now)
     return done
 
 
@@ -96,11 +94,6 @@ def run(job: Job) -> None:
         action = Action.objects.get(pk=job.arguments["action"])
     said = {"changed": action.count, "already": job.arguments["already"], "refused": job.arguments["refused"]}
     jobs.finish(job, result={**said, "action": str(action.public_id)}, now=timezone.now())
-
-
-def words(refused: Mapping[str, int]) -> str:
-    """Those that refused, with the reasons: "12 no se movieron (…)" is put together by the caller."""
-    return get_text_list([f"{count}: {reason}" for reason, count in refused.items()], _("y"))
 
 
 def whose(by: Actor) -> LeadQuerySet:

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from pipeline import views_advance, views_board, views_move, views_stage
+from pipeline import views_advance, views_board, views_bulk, views_move, views_stage, views_undo
 
 app_name = "pipeline"
 urlpatterns = [
     path("board/", views_board.board, name="board"),
     path("board/cards/", views_board.cards, name="cards"),
+    path("board/cards/<uuid:public_id>/", views_board.card, name="card"),
     path("board/filters/", views_board.filters, name="filters"),
     path("leads/<uuid:public_id>/move/", views_move.move, name="move"),
     path("leads/<uuid:public_id>/advance/", views_advance.lead_advance, name="lead-advance"),
+    path("leads/bulk/", views_bulk.bulk_act, name="bulk"),
     path("leads/<uuid:public_id>/stage/", views_stage.lead_stage, name="lead-stage"),
+    path("leads/<uuid:public_id>/transitions/<uuid:transition_id>/undo/", views_undo.undo, name="undo"),
 ]

@@ -1,6 +1,7 @@
 """The board: its page, further cards of a column, and the dialog of filters."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
@@ -70,6 +71,21 @@ def cards(request: BrokerRequest) -> HttpResponse:
         "bar": bar,
     }
     return render(request, "pipeline/cards.html", context)
+
+
+@require_safe
+def card(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """One card as stored and all heads, under the board's filters; no card when it is not among theirs (any more)."""
+    now, rotting = timezone.now(), rules.in_force().rotting()
+    bar = BoardFilters.of(request.GET, user=request.user, now=now)
+    heads = columns.figures(bar.leads, now=now, rotting=rotting)
+    context = {
+        "card": columns.one_card(bar.leads, public_id),
+        "columns": [columns.Column(stage, figures) for stage, figures in heads.items()],
+        "now": now,
+        "rotting": rotting,
+    }
+    return render(request, "pipeline/moved.html", context)
 
 
 @require_safe

@@ -60,12 +60,14 @@ def _try(request: BrokerRequest, public_id: UUID, form: MoveForm, visible: LeadQ
         board.check(lead, wish)
         if lead.stage != Stage.GANADO:
             return ask(request, lead, form)
-    lead = board.move(public_id, wish, within=visible, by=Actor.of(request.user), now=timezone.now()).lead
-    shown = form.cleaned_data["shown"]
+    moved = board.move(public_id, wish, within=visible, by=Actor.of(request.user), now=timezone.now())
+    lead, shown = moved.lead, form.cleaned_data["shown"]
     response = answers.truth(request, lead, stages=(shown,))
     answers.moved(response, lead)
-    if shown != lead.stage:
-        toast(response, _("%(name)s pasó a %(stage)s.") % {"name": lead, "stage": lead.get_stage_display()})
+    if shown != lead.stage or moved.transition:
+        undo = reverse("pipeline:undo", args=[public_id, moved.transition.public_id]) if moved.transition else ""
+        text = _("%(name)s pasó a %(stage)s.") % {"name": lead, "stage": lead.get_stage_display()}
+        toast(response, text, undo_url=undo)
     return response
 
 

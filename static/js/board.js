@@ -1,6 +1,6 @@
 // Moving cards: optimistic by pointer, and the same POST by menu and dialog. The answer is the card as stored; when
 // there is none, the card goes back by the truth it still carries.
-import { cardsIn, listOf, recount, say, settle, show, stageName } from "./board_cards.js";
+import { cardsIn, listOf, news, recount, say, settle, show, stageName } from "./board_cards.js";
 
 const rules = JSON.parse(document.getElementById("board-rules")?.textContent ?? "{}");
 const NOT_FOUND = 404;
@@ -69,6 +69,9 @@ htmx.onLoad((root) => {
     const own = answered && answered.startsWith(root.dataset.move);
     if (own) {
       arrive(root);
+      show(root);
+    } else if (news.delete(root.dataset.card)) {
+      settle(root);
       show(root);
     } else {
       settle(root);

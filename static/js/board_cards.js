@@ -2,6 +2,9 @@
 // wrong or changed elsewhere, `settle` puts a card where these say it belongs.
 const says = JSON.parse(document.getElementById("board-says")?.textContent ?? "{}");
 
+// Leads whose cards were fetched because they changed elsewhere.
+export const news = new Set();
+
 export const cardsIn = (list) => [...list.querySelectorAll(":scope > [data-card]:not(.sortable-fallback)")];
 export const listOf = (stage) => document.querySelector(`[data-cards="${stage}"]`);
 export const stageName = (stage) => document.getElementById(`name-${stage}`)?.textContent ?? stage;
