@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -50,17 +51,22 @@ class Line:
     day: str = ""
     changes: list[Changed] = field(default_factory=list)
     words: dict[str, Any] = field(default_factory=dict)
+    undo_url: str = ""
 
 
 def lines(entries: Iterable[TimelineEntry], lead: Lead, *, now: datetime, last_day: str = "") -> list[Line]:
     """Entries, newest first, as lines; `last_day` is the ISO day of the entry drawn before these."""
     drawn: list[Line] = []
+    moved = bool(last_day)  # further down nothing is the last change of stage
     for entry in entries:
         day = timezone.localtime(entry.at).date()
         heading = "" if day.isoformat() == last_day else _day_words(day, now)
         last_day = day.isoformat()
         changes = _changes(entry, lead) if entry.kind == TimelineKind.EDIT else []
-        drawn.append(Line(entry, who(entry), heading, changes, _words(entry)))
+        undo_url = ""
+        if entry.kind == TimelineKind.STAGE and not moved:
+            moved, undo_url = True, _undo_url(entry, lead)
+        drawn.append(Line(entry, who(entry), heading, changes, _words(entry), undo_url))
     return drawn
 
 
@@ -143,6 +149,7 @@ def _words(entry: TimelineEntry) -> dict[str, Any]:
             "after": duration(data["seconds"]) if data.get("seconds") else "",
             "lost_reason": _label(LostReason, data.get("lost_reason")),
             "forced": bool(data.get("forced")),
+            "undo": bool(data.get("undo")),
         }
     if entry.kind == TimelineKind.CONSENT:
         return {
@@ -153,6 +160,14 @@ def _words(entry: TimelineEntry) -> dict[str, Any]:
     if entry.kind == TimelineKind.TAG:
         return {"added": ", ".join(data.get("added", [])), "removed": ", ".join(data.get("removed", []))}
     return {name: value for name, value in data.items() if isinstance(value, (str, int)) and name != "changes"}
+
+
+def _undo_url(entry: TimelineEntry, lead: Lead) -> str:
+    """Where the last change of stage is taken back: a layer above, known by the name of its page only."""
+    transition = entry.data.get("transition")
+    if not transition or not entry.data.get("from") or entry.data.get("to") != lead.stage:
+        return ""
+    return reverse("pipeline:undo", args=[lead.public_id, transition])
 
 
 def _label(enum: Any, value: Any) -> str:  # noqa: ANN401 -- a TextChoices class and a stored value

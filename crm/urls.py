@@ -16,6 +16,7 @@ from crm.views import (
     lead_list,
     merge,
     public_form,
+    saved_views,
     score,
 )
 from crm.views import (
@@ -81,6 +82,14 @@ _public = [
     path("<str:token>/", public_form.public_form, name="public-form"),
     path("<str:token>", public_form.public_form, name="public-form-bare"),
 ]
+_views = [
+    path("<slug:page>/", saved_views.view_menu, name="view-menu"),
+    path("<slug:page>/save/", saved_views.view_save, name="view-save"),
+    path("<slug:page>/open/", saved_views.view_open, name="view-open"),
+    path("<slug:page>/restore/", saved_views.view_restore, name="view-restore"),
+    path("of/<uuid:public_id>/", saved_views.view_edit, name="view-edit"),
+    path("of/<uuid:public_id>/delete/", saved_views.view_delete, name="view-delete"),
+]
 
 app_name = "crm"
 urlpatterns = [
@@ -91,4 +100,5 @@ urlpatterns = [
     path("settings/fields/", include(_fields)),
     path("settings/forms/", include(_forms)),
     path("l/", include(_public)),
+    path("views/", include(_views)),
 ]

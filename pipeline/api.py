@@ -28,7 +28,7 @@ from crm.api.shapes import LeadOut, lead_facts, lead_row
 from crm.enums import LostReason, Stage
 from crm.leads import Stale
 from crm.models import Lead, LeadQuerySet
-from pipeline import board
+from pipeline import api_bulk, board
 from pipeline.api_advance import AutoAdvance
 
 _LARGEST_VERSION = 2_147_483_647
@@ -204,6 +204,7 @@ def _move(request: Request, public_id: UUID, wish: board.Move, visible: LeadQuer
 
 
 urlpatterns = [
+    *api_bulk.urlpatterns,
     path("pipeline/leads/<uuid:public_id>/move-stage/", MoveStage.as_view(), name="move-stage"),
     path("pipeline/leads/<uuid:public_id>/auto-advance/", AutoAdvance.as_view(), name="auto-advance"),
     path("pipeline/stages/<str:stage>/leads/", StageLeads.as_view(), name="stage-leads"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +16,9 @@ from accounts.http import BrokerRequest
 from accounts.models import User
 from core.htmx import wants_fragment
 from crm import rules
-from crm.enums import LeadStatus, Stage
+from crm.enums import LeadStatus, Stage, ViewPage
 from crm.next_steps import NextStep
+from crm.views.saved_views import opens_with, pushed
 from pipeline import columns
 from pipeline.filter_bar import BoardFilters
 from pipeline.transitions import ALLOWED
@@ -27,6 +28,8 @@ from pipeline.transitions import ALLOWED
 def board(request: BrokerRequest) -> HttpResponse:
     """The whole board, or for HTMX what changes with its filters."""
     now = timezone.now()
+    if opening := opens_with(request, ViewPage.BOARD):
+        return redirect(opening)
     bar = BoardFilters.of(request.GET, user=request.user, now=now)
     rotting = rules.in_force().rotting()
     found = columns.columns(bar.leads, now=now, rotting=rotting)
@@ -39,7 +42,7 @@ def board(request: BrokerRequest) -> HttpResponse:
     }
     if wants_fragment(request):
         response = render(request, "pipeline/board_changed.html", context)
-        address = request.path + (f"?{bar.query}" if bar.query else "")
+        address = pushed(request, ViewPage.BOARD, bar.query)
         return push_url(response, False if address == request.htmx.current_url_abs_path else address)
     people = User.objects.of(request.broker).filter(is_active=True).order_by("name", "email")
     context |= {

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from crm.api import actions, custom_fields, files, leads, scores
+from crm.api import actions, custom_fields, files, leads, saved_views, scores, undoing
 
 urlpatterns = [
+    path("actions/", undoing.ActionList.as_view(), name="actions"),
+    path("actions/<uuid:public_id>/undo/", undoing.ActionUndo.as_view(), name="action-undo"),
+    path("views/", saved_views.Views.as_view(), name="views"),
+    path("views/<uuid:public_id>/", saved_views.View.as_view(), name="view"),
     path("custom-fields/", custom_fields.CustomFieldList.as_view(), name="custom-fields"),
     path("leads/", leads.LeadList.as_view(), name="leads"),
     path("leads/import/", files.LeadImports.as_view(), name="lead-import"),

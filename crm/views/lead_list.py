@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -16,8 +16,10 @@ from core import keyset
 from core.htmx import wants_fragment
 from core.keyset import Order
 from crm import lists
+from crm.enums import ViewPage
 from crm.filter_bar import FilterBar
 from crm.next_steps import NextStep
+from crm.views.saved_views import opens_with, pushed
 
 _UNPROCESSABLE = 422
 
@@ -26,6 +28,8 @@ _UNPROCESSABLE = 422
 def lead_list(request: BrokerRequest) -> HttpResponse:
     """The leads a person sees, filtered and ordered by the address; HTMX gets the results or just further rows."""
     now = timezone.now()
+    if opening := opens_with(request, ViewPage.LIST):
+        return redirect(opening)
     bar, order = _bar(request, now)
     cursor = request.GET.get("cursor", "")
     try:
@@ -61,9 +65,9 @@ def _bar(request: BrokerRequest, now: datetime) -> tuple[FilterBar, Order]:
     return FilterBar.of(request.GET, user=request.user, now=now, sort=sort), order
 
 
-def _results(request: HttpRequest, bar: FilterBar, context: dict[str, object]) -> HttpResponse:
+def _results(request: BrokerRequest, bar: FilterBar, context: dict[str, object]) -> HttpResponse:
     response = render(request, "crm/results.html", context, status=_status(bar))
-    response.headers["HX-Push-Url"] = f"{request.path}?{bar.query}" if bar.query else request.path
+    response.headers["HX-Push-Url"] = pushed(request, ViewPage.LIST, bar.query)
     return response
 
 
