@@ -46,7 +46,7 @@ def give(found: LeadQuerySet, values: Mapping[str, Any], by: Actor, now: datetim
 @actions.undoer(ActionKind.ASSIGN)
 def give_back(action: Action, by: Actor, now: datetime) -> Undone:
     """Give leads back to whom they belonged, unless somebody gave them on meanwhile."""
-    rows = {pk: (was, given) for pk, was, given in action.before["rows"]}
+    rows = {pk: (was, given) for pk, was, given in action.before.get("rows", [])}
     held = _hold(bulk.whose(by).filter(pk__in=rows))
     back: dict[int | None, list[int]] = defaultdict(list)
     for pk, owner in held.items():
@@ -73,7 +73,7 @@ def tag(found: LeadQuerySet, values: Mapping[str, Any], by: Actor, now: datetime
 @actions.undoer(ActionKind.TAG)
 def untag(action: Action, by: Actor, now: datetime) -> Undone:
     """Take off what was put on, and put on what was taken off."""
-    rows = {pk: (added, removed) for pk, added, removed in action.before["rows"]}
+    rows = {pk: (added, removed) for pk, added, removed in action.before.get("rows", [])}
     held = _hold(bulk.whose(by).filter(pk__in=rows))
     named = {pk for added, removed in rows.values() for pk in (*added, *removed)}
     known = {tag.pk: tag for tag in Tag.objects.filter(pk__in=named)}

@@ -41,7 +41,7 @@ def move(leads: LeadQuerySet, values: Mapping[str, Any], by: Actor, now: datetim
 @actions.undoer(ActionKind.MOVE)
 def move_back(action: Action, by: Actor, now: datetime) -> Undone:
     """Take those changes of stage back that are still their lead's last."""
-    back, rows = 0, action.before["rows"]
+    back, rows = 0, action.before.get("rows", [])
     for some in bulk.batches(rows):
         outcome = board.undo_many({UUID(row) for row in some}, within=bulk.whose(by), by=by, now=now)
         back += len(outcome.moved)

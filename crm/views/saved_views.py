@@ -142,7 +142,7 @@ def view_delete(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def view_restore(request: BrokerRequest, page: str) -> HttpResponse:
     """Make a deleted view anew, as its toast remembers it."""
-    asked = ViewForm(request.GET, may_share=request.user.is_admin)
+    asked = ViewForm(request.POST or request.GET, may_share=request.user.is_admin)
     if not asked.is_valid():
         raise Http404
     values = asked.cleaned_data

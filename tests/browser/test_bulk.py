@@ -119,3 +119,51 @@ def test_card_that_changed_elsewhere_comes_and_is_marked(page, enter, alice, mak
     expect(page.locator(f"[data-cards=agendado] #card-{lead.public_id}")).to_be_visible()
     expect(page.locator(f"[data-cards=entrada] #card-{new.public_id}")).to_be_visible()
     expect(page.locator("[data-column=entrada] [data-total]")).to_have_text("1")
+
+
+def drop(page, lead, zone):
+    """Carry a card to the zone that shows up at the bottom meanwhile."""
+    box = page.locator(f"#card-{lead.public_id}").bounding_box()
+    page.mouse.move(box["x"] + 90, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 110, box["y"] + 60, steps=4)
+    goal = page.locator(f"[data-drop-stage={zone}]")
+    goal.wait_for()
+    there = goal.bounding_box()
+    page.mouse.move(there["x"] + there["width"] / 2, there["y"] + there["height"] / 2, steps=10)
+    page.locator(f"[data-drop-stage={zone}].is-over").wait_for()
+    page.mouse.up()
+
+
+def test_zones_for_won_and_lost_ask_and_move(page, enter, alice, make_lead, stored):
+    lost, won = make_lead(name="Perdida"), make_lead(name="Ganada", stage="seguimiento")
+    enter(page, alice, "/board/")
+    drop(page, lost, "perdido")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Precio").check()
+    dialog.get_by_role("button", name="Marcar como perdido").click()
+    page.locator(f"[data-cards=perdido] #card-{lost.public_id}").wait_for()
+    drop(page, won, "ganado")
+    page.get_by_role("dialog").get_by_role("button", name="Marcar como ganado").click()
+    page.locator(f"[data-cards=ganado] #card-{won.public_id}").wait_for()
+    assert (stored(lost).lost_reason, stored(won).status) == ("precio", "converted")
+
+
+def test_view_is_kept_and_opens_the_board(page, enter, alice, make_lead, both_themes):
+    make_lead(name="Fría")
+    enter(page, alice, "/board/?next_step=none")
+    page.get_by_role("button", name="Vistas").click()
+    both_themes(page)
+    page.get_by_role("menuitem", name="Guardar estos filtros como vista…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Nombre").fill("Sin paso")
+    dialog.get_by_label("Abrir la página con esta vista").check()
+    both_themes(page)
+    dialog.get_by_role("button", name="Guardar").click()
+    page.wait_for_url("**/board/?next_step=none")
+    page.goto(page.url.split("?")[0])
+    page.wait_for_url("**/board/?next_step=none")
+    page.get_by_role("button", name="Vistas").click()
+    expect(page.get_by_role("menuitem", name="Sin paso").first).to_be_visible()
+    page.get_by_role("menuitem", name="Todo").click()
+    page.wait_for_url("**/board/?all=1")

@@ -89,7 +89,7 @@ def check():
 
 
 @given(plan=st.lists(acts, min_size=1, max_size=12))
-@effort(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_sequence_breaks_the_chain(plan, broker, alice):
     with tenancy.use(broker.pk):
         Lead.everything.all().delete()

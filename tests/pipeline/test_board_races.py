@@ -25,7 +25,7 @@ from pipeline import board, bulk_move, columns
 from pipeline.models import StageTransition
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
-ROUNDS = int(os.environ.get("RACES", "12"))
+ROUNDS = int(os.environ.get("RACES", "8"))
 EXPECTED = (Stale, board.NotAllowed, board.NotLast, Cannot)
 
 
@@ -41,6 +41,8 @@ def race(broker):
                     return act()
             except EXPECTED as refusal:
                 return refusal
+            finally:
+                connection.close()
 
         def run(*acts):
             gate = Barrier(len(acts))
@@ -48,8 +50,6 @@ def race(broker):
             return [each.result(timeout=60) for each in waiting]
 
         yield run
-        for _thread in range(2):
-            pool.submit(connection.close)
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ CONTROLS = {
         lambda world: {"lead": [world.objects["lead"].public_id, world.objects["free"].public_id]},
     ),
     "crm:view-open": ("POST", {}),
-    "crm:view-restore": ("POST", {}),
+    "crm:view-restore": ("POST", {"name": "Otra"}),
     "crm:view-delete": ("POST", {}),
     "api-pipeline:bulk": ("POST", {"filter": "q=nadie", "action": "tag", "add": ["feria"]}),
     "api-crm:action-undo": ("POST", {}),
