@@ -27,7 +27,7 @@ from bench import show  # noqa: E402
 from core import tenancy  # noqa: E402
 from core.actors import Actor  # noqa: E402
 from core.roles import as_owner  # noqa: E402
-from crm import actions, bulk  # noqa: E402
+from crm import actions, bulk, rules  # noqa: E402
 from crm.enums import Stage  # noqa: E402
 from crm.models import Lead  # noqa: E402
 from pipeline import bulk_move, columns  # noqa: E402
@@ -125,7 +125,7 @@ def many(broker, person):
 def plans(broker):
     """Which indexes the board's two hot statements read, and how long they run."""
     with tenancy.use(broker.pk), CaptureQueriesContext(connection) as queries:
-        columns.columns(Lead.objects.all(), now=timezone.now(), rotting_days=7)
+        columns.columns(Lead.objects.all(), now=timezone.now(), rotting=rules.in_force().rotting())
     rows = []
     with tenancy.use(broker.pk), connection.cursor() as cursor:
         for name, query in zip(("heads", "first cards"), queries.captured_queries[-2:], strict=True):

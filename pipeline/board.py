@@ -165,7 +165,7 @@ def _store(leads: Sequence[Lead]) -> None:
         keys: dict[Any, list[int]] = defaultdict(list)
         for lead in leads:
             keys[getattr(lead, name)].append(lead.pk)
-        column = Lead._meta.get_field(name)  # noqa: SLF001 -- Django's documented model API
+        column: Any = Lead._meta.get_field(name)  # noqa: SLF001 -- Django's documented model API
         whens = [When(pk__in=pks, then=Value(value, output_field=column)) for value, pks in keys.items()]
         values[name] = Case(*whens) if len(whens) > 1 else next(iter(keys))
     Lead.objects.filter(pk__in=[lead.pk for lead in leads]).update(**values)

@@ -1,6 +1,6 @@
 """Where a card lands in its column: by another card, at the top, or where it was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ def rank(read: dict[str, Any], now: datetime) -> str:
     return ranks.top(now)
 
 
-def on_top(leads: Sequence[Lead], now: datetime) -> list[tuple[Lead, str]]:
+def on_top(leads: Iterable[Lead], now: datetime) -> list[tuple[Lead, str]]:
     """Leads with their ranks at the top of a column, in the order they stand on the board now."""
     order = sorted(leads, key=lambda lead: (list(Stage).index(Stage(lead.stage)), lead.board_rank, lead.pk))
     return [(lead, ranks.top(now - timedelta(microseconds=place))) for place, lead in enumerate(order)]

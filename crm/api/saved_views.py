@@ -119,7 +119,8 @@ def _wanted(request: Request) -> dict[str, Any]:
     form.is_valid(raise_exception=True)
     if form.validated_data["shared"] and not person(request).is_admin:
         raise PermissionDenied
-    return form.validated_data
+    wanted: dict[str, Any] = form.validated_data
+    return wanted
 
 
 def _one(request: Request, public_id: UUID) -> SavedView:

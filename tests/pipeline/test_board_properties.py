@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from core import tenancy
 from core.actors import Actor
 from crm import leads as crm_leads
+from crm import rules
 from crm.enums import LostReason, Stage
 from crm.leads import Stale
 from crm.models import Lead
@@ -84,7 +85,7 @@ def check():
     with connection.cursor() as cursor:
         cursor.execute("SELECT stage, count(*) FROM crm_lead GROUP BY stage")
         counted = dict(cursor.fetchall())
-    shown = columns.figures(Lead.objects.all(), now=START, rotting_days=7)
+    shown = columns.figures(Lead.objects.all(), now=START, rotting=rules.in_force().rotting())
     assert {stage.value: figures.total for stage, figures in shown.items() if figures.total} == counted
 
 

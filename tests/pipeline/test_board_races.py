@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.actors import Actor
-from crm import actions, bulk, bulk_acts
+from crm import actions, bulk, bulk_acts, rules
 from crm import leads as crm_leads
 from crm.actions import Cannot
 from crm.enums import Stage
@@ -139,7 +139,7 @@ def test_bulk_and_move(race, whole, make_lead, alice, bob, broker, inside, _roun
         whole(lead)
     with inside(broker):
         counted = dict(Lead.objects.values_list("stage").annotate(Count("pk")))
-        shown = columns.figures(Lead.objects.all(), now=timezone.now(), rotting_days=7)
+        shown = columns.figures(Lead.objects.all(), now=timezone.now(), rotting=rules.in_force().rotting())
     assert {stage.value: each.total for stage, each in shown.items() if each.total} == counted
     assert not isinstance(came[0], Exception)
     assert came[0].changed == 5  # from perfilamiento one may go on, too
