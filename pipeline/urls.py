@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipeline import views_advance, views_board, views_bulk, views_move, views_stage, views_undo
+from pipeline import views_advance, views_board, views_bulk, views_move, views_palette, views_stage, views_undo
 
 app_name = "pipeline"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("board/cards/", views_board.cards, name="cards"),
     path("board/cards/<uuid:public_id>/", views_board.card, name="card"),
     path("board/filters/", views_board.filters, name="filters"),
+    path("palette/", views_palette.options, name="palette"),
     path("leads/<uuid:public_id>/move/", views_move.move, name="move"),
     path("leads/<uuid:public_id>/advance/", views_advance.lead_advance, name="lead-advance"),
     path("leads/bulk/", views_bulk.bulk_act, name="bulk"),

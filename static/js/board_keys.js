@@ -24,6 +24,13 @@ function goal(card, key) {
   return others[Math.min(at, others.length - 1)];
 }
 
+function enter(card) {
+  card.querySelector(".c-lead__name").focus();
+  card.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+const nowhere = (element) => element === document.body || element.matches?.("main");
+
 const KEYS = ["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"];
 
 document.addEventListener("keydown", (event) => {
@@ -34,8 +41,13 @@ document.addEventListener("keydown", (event) => {
     const next = card ? goal(card, event.key) : cardsIn(list)[0];
     if (!next) return;
     event.preventDefault();
-    next.querySelector(".c-lead__name").focus();
-    next.scrollIntoView({ block: "nearest", inline: "nearest" });
+    enter(next);
+  } else if (KEYS.includes(event.key) && nowhere(event.target)) { // the first arrow goes onto the board
+    const first = [...document.querySelectorAll("[data-column]")].filter(open)
+      .map((column) => cardsIn(column.querySelector("[data-cards]"))[0]).find(Boolean);
+    if (!first) return;
+    event.preventDefault();
+    enter(first);
   } else if (card && event.key.toLowerCase() === "m") {
     event.preventDefault();
     card.querySelector(".c-lead__menu").click();

@@ -1,4 +1,4 @@
-// The frame: folding rail, search key, the list of keys, and the thread of light while a request is on its way.
+// The frame: folding rail, the list of keys, and the thread of light while a request is on its way.
 const root = document.documentElement;
 const fold = document.querySelector("[data-rail-toggle]");
 
@@ -20,14 +20,6 @@ const writing = (element) => element.closest?.("input, textarea, select, [conten
 
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog:modal")) return;
-  const search = document.querySelector("[data-search]");
-  const wantsSearch = ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k")
-    || (event.key === "/" && !writing(event.target));
-  if (wantsSearch && search) {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  }
   if (event.key === "?" && !writing(event.target)) document.getElementById("keys")?.showModal();
 });
 

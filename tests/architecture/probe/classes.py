@@ -29,6 +29,7 @@ CLASSES = {
     "reports:*": TENANT,
     "core:tray": OWN,
     "integrations:*": TENANT,
+    "core:live": PUBLIC,  # under WSGI a stub; the stream of config.asgi is probed in tests/live
     "accounts:*": OWN,
     "accounts:brokerage": TENANT,
     "accounts:team": TENANT,

@@ -1,0 +1,135 @@
+"""What the palette offers: things to do with the lead at hand, leads that match, screens, and things to do anyway."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.looks import LOOKS
+from core.navigation import places_for
+from core.text import fold
+from crm import lists, search
+from crm.enums import Stage
+from crm.models import Lead, LeadQuerySet
+from pipeline.transitions import ALLOWED
+
+MOST_LEADS = 8
+_READ = 40  # matches that are looked at for the best
+RECENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line: a link (`href`), or a `post` with its values, or a button of the page to press (`press`, a selector).
+
+    `words` are what it is found by besides its label.
+    """
+
+    label: str | Promise
+    icon: str
+    hint: str | Promise = ""
+    words: str = ""
+    href: str = ""
+    post: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    press: str = ""
+    target: str = ""
+
+    def answers(self, wanted: Sequence[str]) -> bool:
+        """Whether every word that was typed begins one of its words."""
+        own = fold(f"{self.label} {self.words}").split()
+        return all(any(word.startswith(part) for word in own) for part in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Options under one heading."""
+
+    name: str
+    options: list[Option]
+
+
+def groups(user: User, text: str, *, at: Lead | None, on_board: bool, recent: Iterable[UUID] = ()) -> list[Group]:
+    """The groups that have something to offer for what was typed. `at` is the lead of the page or the card in focus."""
+    wanted = fold(text).split()
+    visible = Lead.objects.visible_to(user)
+    found = _matching(visible, text) if wanted else _recent(visible, list(recent)[:RECENT])
+    told = [
+        Group(str(at) if at else "", _fitting(of_lead(at, user, on_board=on_board) if at else (), wanted)),
+        Group(_("Leads") if wanted else _("Vistos hace poco"), [_open(lead) for lead in found]),
+        Group(_("Hacer"), _fitting(anywhere(), wanted)),
+        Group(_("Ir a"), _fitting(screens(user), wanted)),
+    ]
+    return [group for group in told if group.options]
+
+
+def of_lead(lead: Lead, user: User, *, on_board: bool) -> Iterator[Option]:
+    """What one does with a lead: where it may be moved, whose it becomes, how it is reached."""
+    move = reverse("pipeline:move", args=[lead.public_id])
+    page = reverse("crm:lead", args=[lead.public_id])
+    place = f"#card-{lead.public_id}" if on_board else "#lead-stage"
+    for stage in ALLOWED[Stage(lead.stage)]:
+        label = _("Mover a %(stage)s") % {"stage": stage.label}
+        values = {"stage": stage.value, "shown": lead.stage, "version": str(lead.version)}
+        yield Option(label, LOOKS["stage"][stage].icon, words="etapa", post=move, values=values, target=place)
+    if lead.assigned_to_id != user.pk:
+        assign = f"{reverse('crm:lead-assign', args=[lead.public_id])}?to={user.public_id}"
+        yield Option(_("Asignármelo"), "user-check", words="asignarme responsable tomar", post=assign)
+    if on_board:
+        yield Option(_("Abrir la ficha"), "user", words="ver lead", href=page)
+        yield Option(_("Escribir una nota"), "notes", words="comentario", href=f"{page}#note-body")
+    else:
+        yield Option(_("Escribir una nota"), "notes", words="comentario", press='[data-focus="#note-body"]')
+    if lead.phone_e164:
+        yield Option(_("Llamar"), "phone", lead.phone_raw, words="llamada telefono", href=f"tel:{lead.phone_e164}")
+        whatsapp = f"https://wa.me/{lead.phone_e164.removeprefix('+')}"
+        yield Option(_("Escribir por WhatsApp"), "brand-whatsapp", words="mensaje", href=whatsapp)
+    if lead.email:
+        yield Option(_("Escribir un correo"), "mail", lead.email, words="mail email", href=f"mailto:{lead.email}")
+
+
+def anywhere() -> Iterator[Option]:
+    """What needs no lead."""
+    yield Option(_("Nuevo lead"), "user-plus", words="crear agregar", href=reverse("crm:lead-new"))
+    yield Option(_("Importar una planilla"), "file-import", words="excel csv subir", href=reverse("crm:import-new"))
+    yield Option(_("Atajos de teclado"), "keyboard", words="ayuda teclas", press='[data-show="#keys"]')
+
+
+def screens(user: User) -> Iterator[Option]:
+    """The places of the rail, and one's own."""
+    for place in places_for(role=user.role, is_staff=user.is_staff, inside=True):
+        yield Option(place.label, place.icon, href=place.path)
+    yield Option(_("Perfil, tema e idioma"), "user", words="contrasena", href=reverse("accounts:profile"))
+
+
+def _fitting(options: Iterable[Option], wanted: Sequence[str]) -> list[Option]:
+    return [option for option in options if option.answers(wanted)]
+
+
+def _matching(visible: LeadQuerySet, text: str) -> list[Lead]:
+    """The best matches: names that begin as typed first, then the latest touched."""
+    if len(text.strip()) < search.SHORTEST:
+        return []
+    latest = F("last_contact_at").desc(nulls_last=True)
+    read = lists.rows(search.matching(visible, text)).order_by(latest, "-created_at", "-id")[:_READ]
+    start = fold(text)
+    return sorted(read, key=lambda lead: not fold(lead.name).startswith(start))[:MOST_LEADS]
+
+
+def _recent(visible: LeadQuerySet, ids: list[UUID]) -> list[Lead]:
+    if not ids:
+        return []
+    known = {lead.public_id: lead for lead in lists.rows(visible.filter(public_id__in=ids))}
+    return [known[one] for one in ids if one in known]
+
+
+def _open(lead: Lead) -> Option:
+    facts: dict[str, Any] = {"stage": lead.get_stage_display(), "place": lead.location}
+    hint = " · ".join(filter(None, (facts["place"], facts["stage"])))
+    return Option(str(lead), LOOKS["stage"][lead.stage].icon, hint, href=reverse("crm:lead", args=[lead.public_id]))
