@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "core.htmx.middleware",
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.brokerage",
+    "core.api.idempotency.middleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import ActedBy
 from core.constraints import one_of
-from core.tenant_models import PublicTenantModel
+from core.tenant_models import PublicTenantModel, TenantModel
 
 
 class JobState(models.TextChoices):
@@ -87,6 +87,28 @@ class AuditEntry(PublicTenantModel, ActedBy):
 
     def __str__(self) -> str:
         return self.action
+
+
+class KeptAnswer(TenantModel):
+    """What a write with an Idempotency-Key was answered (core.api.idempotency). `status` is 0 until it is."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    token_id = models.BigIntegerField(default=0)  # the API token's key, 0 for a session: each sees its own answers
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["broker", "user", "token_id", "key"], name="core_keptanswer_once_per_key")
+        ]
+        indexes = [models.Index(fields=["broker", "created_at"], name="core_keptanswer_age")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Heartbeat(models.Model):
