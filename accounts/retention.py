@@ -7,7 +7,9 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.models import ApiToken, Invitation
+from accounts.models import ApiToken, Broker, Invitation
+from core import tenancy
+from core.api import idempotency
 
 ATTEMPTS = timedelta(days=7)
 INVITATIONS = timedelta(days=90)
@@ -31,3 +33,12 @@ def purge(*, now: datetime) -> dict[str, int]:
     living = Session.objects.values("session_key")
     UserSession.objects.exclude(session_key__in=living).delete()
     return counts
+
+
+def purge_answers(*, now: datetime) -> int:
+    """Delete the kept answers of every brokerage whose day is over; returns how many."""
+    gone = 0
+    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
+        with tenancy.use(broker_id):
+            gone += idempotency.purge(now=now)
+    return gone

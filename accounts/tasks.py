@@ -13,3 +13,11 @@ def purge() -> None:
     from accounts import retention  # noqa: PLC0415 -- leaf
 
     log.info("accounts_purged", **retention.purge(now=timezone.now()))
+
+
+@shared_task(name="accounts.purge_answers")
+def purge_answers() -> None:
+    """Away with the answers kept for an Idempotency-Key, a day after they were given."""
+    from accounts import retention  # noqa: PLC0415 -- leaf
+
+    log.info("answers_purged", answers=retention.purge_answers(now=timezone.now()))

@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a write that is sent twice is done once, and both get the same answer.
 
-The key is claimed by a row in the transaction of the write itself. Whoever comes second at the same moment waits at that
-row until the first has committed, then reads its answer; when the first failed there is no row, and the second goes on.
+The key is claimed by a row in the transaction of the write itself. Whoever comes second at the same moment waits at
+that row until the first has committed, then reads its answer; when the first failed there is no row, and it goes on.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def middleware(get_response: GetResponse) -> GetResponse:
             return get_response(request)  # as nobody: refused there
         if not _KEY.fullmatch(key):
             detail = _("Idempotency-Key: de 1 a %(most)s caracteres ASCII visibles.") % {"most": LONGEST}
-            return problems.respond(HTTPStatus.BAD_REQUEST, "idempotency-key", detail)
+            return _refused(HTTPStatus.BAD_REQUEST, "idempotency-key", detail)
         fingerprint = _fingerprint(request)
         if fingerprint is None:
             return get_response(request)  # a body that cannot be read is refused there, and nothing is done
@@ -73,7 +73,7 @@ def purge(*, now: datetime) -> int:
 
 
 def forget(contains: Iterable[str]) -> int:
-    """Delete the brokerage's answers that contain any of these texts (a person's name, number, id); returns how many."""
+    """Delete the brokerage's answers that contain any of these texts (a name, a number, an id); returns how many."""
     wanted = Q()
     for text in filter(None, contains):
         wanted |= Q(body__contains=text) | Q(body__contains=json.dumps(text)[1:-1]) | Q(key__contains=text)
@@ -100,7 +100,7 @@ def documented(result: dict[str, Any], **_context: Any) -> dict[str, Any]:  # no
 _PARAMETER = {
     "name": HEADER,
     "in": "header",
-    "description": "A text of the caller's choosing: a repeat within 24 hours is not done again and gets the first answer.",
+    "description": "Any text of the caller's: a repeat within 24 hours is not done again and gets the first answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
 }
 
@@ -110,7 +110,9 @@ def _once(request: HttpRequest, key: str, fingerprint: str, get_response: GetRes
     try:
         kept, mine = _claim(request, key, fingerprint, now)
     except OperationalError:  # statement_timeout: the first takes longer than we wait
-        return problems.respond(HTTPStatus.CONFLICT, "in-progress", _("La primera llamada con esta llave sigue en curso."))
+        return problems.respond(
+            HTTPStatus.CONFLICT, "in-progress", _("La primera llamada con esta llave sigue en curso.")
+        )
     if not mine:
         return _again(kept, fingerprint)
     response = get_response(request)
@@ -141,8 +143,12 @@ def _claim(request: HttpRequest, key: str, fingerprint: str, now: datetime) -> t
 def _again(kept: KeptAnswer, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
         detail = _("Esa Idempotency-Key ya se usó para otra llamada.")
-        return problems.respond(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused", detail)
+        return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused", detail)
     return HttpResponse(kept.body, status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
+
+
+def _refused(status: HTTPStatus, kind: str, detail: str) -> HttpResponse:
+    return problems.respond(problems.Problem(status, kind, detail))
 
 
 def _fingerprint(request: HttpRequest) -> str | None:

@@ -94,11 +94,6 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
     return handle
 
 
-def respond(status: HTTPStatus, kind: str, detail: str) -> HttpResponse:
-    """A problem as a response, for a middleware."""
-    return JsonResponse(_members(status, kind, detail), status=status, content_type=CONTENT_TYPE)
-
-
 def _is_json(response: HttpResponseBase) -> bool:
     return "json" in response.headers.get("Content-Type", "")
 

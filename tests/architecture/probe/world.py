@@ -14,6 +14,7 @@ from accounts.models import Broker, Invitation, User
 from appointments.models import Appointment
 from core import audit, jobs, tenancy
 from core.actors import Actor
+from core.models import KeptAnswer
 from crm import assignment, consent, custom_fields, financial, leads, timeline
 from crm import bin as leads_bin
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
@@ -118,6 +119,7 @@ class World:
         audit.note("export.made", by=by, now=now, subject="crm.LeadExport", reason=CANARY, data={"rows": 1})
         assignment.queues(), assignment.policy()
         erased = leads.create(leads.Draft({"name": "Borrada"}), by=by, now=now)
+        KeptAnswer.objects.create(user=self.owner, key=CANARY, status=201, body=CANARY, created_at=now)
         Erasure.objects.create(lead=erased, at=now, **by.columns())
         PersonalFile.objects.create(lead=lead, created_at=now, expires_at=now + timedelta(days=1), **by.columns())
         Interaction.objects.create(lead=lead, kind="message_in", at=now, note=CANARY, **by.columns())
