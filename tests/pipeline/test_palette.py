@@ -65,5 +65,5 @@ def test_leads_seen_last_stand_in_the_order_given(offered, alice, make_lead):
 def test_palette_costs_the_same_for_any_number_of_leads(client_for, alice, make_lead, django_assert_num_queries, leads):
     made = [make_lead(name="Ana", assigned_to=alice) for _ in range(leads)]
     client = client_for(alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ADDRESS, {"q": "ana", "lead": str(made[0].public_id)}, headers={"HX-Request": "true"})
