@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import trail
 from accounts.enums import Language, Role
 from accounts.models import Broker, Invitation, User
 from accounts.tokens import digest
@@ -51,6 +52,7 @@ def invite(*, broker: Broker, email: str, role: Role, by: User | None, now: date
         made = Invitation.objects.create(
             broker=broker, email=address, role=role, invited_by=by, token_hash=digest(secret), expires_at=now + LIFETIME
         )
+        trail.note("invitation.sent", broker_id=broker.pk, by=by, now=now, subject=made.public_id, role=str(role))
         return made, _send(made, secret)
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
-from accounts import sessions
+from accounts import sessions, trail
 from accounts.enums import Role
 from accounts.models import ApiToken, Broker, User
 
@@ -37,6 +38,9 @@ def change_role(*, user: User, role: Role, by: User) -> None:
         if role != Role.ADMIN:
             held.is_staff = False  # Django admin is for those who run the brokerage
         held.save(update_fields=["role", "is_staff"])
+        trail.note(
+            "user.role", broker_id=held.broker_id, by=by, now=timezone.now(), subject=held.public_id, role=str(role)
+        )
     log.info("role_changed", user_id=held.pk, role=role, by=by.pk)
 
 
@@ -49,12 +53,15 @@ def deactivate(*, user: User, by: User, now: datetime) -> None:
         held.save(update_fields=["is_active"])
         ApiToken.objects.filter(user=held, revoked_at=None).update(revoked_at=now)
         sessions.end_all(user=held)
+        trail.note("user.deactivated", broker_id=held.broker_id, by=by, now=now, subject=held.public_id)
     log.info("user_deactivated", user_id=held.pk, by=by.pk)
 
 
 def reactivate(*, user: User, by: User) -> None:
     """Let a person in again, with the role and password they had; revoked tokens stay dead."""
-    User.objects.filter(pk=user.pk).update(is_active=True)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=True)
+        trail.note("user.reactivated", broker_id=user.broker_id, by=by, now=timezone.now(), subject=user.public_id)
     log.info("user_reactivated", user_id=user.pk, by=by.pk)
 
 

@@ -4,6 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
+from accounts import trail
 from accounts.enums import Scope
 from accounts.models import ApiToken, User
 
@@ -23,12 +26,16 @@ def issue(*, user: User, name: str, scope: Scope, expires_at: datetime | None) -
     token = ApiToken.objects.create(
         user=user, name=name, scope=scope, expires_at=expires_at, prefix=secret[:_SHOWN], token_hash=digest(secret)
     )
+    now = timezone.now()
+    trail.note("token.issued", broker_id=user.broker_id, by=user, now=now, subject=token.public_id, scope=str(scope))
     return token, secret
 
 
 def revoke(*, token: ApiToken, now: datetime) -> None:
     """End a token's life; a second call changes nothing."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        user = token.user
+        trail.note("token.revoked", broker_id=user.broker_id, by=user, now=now, subject=token.public_id)
 
 
 def find(secret: str, *, now: datetime) -> ApiToken | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from django.db.models import QuerySet
 
+from accounts import trail
 from accounts.models import AdminVisit, Broker, User
 
 log = structlog.get_logger(__name__)
@@ -26,5 +27,6 @@ def enter(*, user: User, public_id: str, now: datetime) -> Broker | None:
     if broker is None:
         return None
     AdminVisit.objects.create(user=user, broker=broker, at=now)
+    trail.note("visit.entered", broker_id=broker.pk, by=user, now=now)
     log.info("admin_entered_brokerage", user_id=user.pk, broker_id=broker.pk)
     return broker

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include(("pipeline.api", "pipeline"), namespace="api-pipeline")),
     path("", include(("reports.api", "reports"), namespace="api-reports")),
     path("", include(("integrations.api", "integrations"), namespace="api-integrations")),
+    path("", include(("reports.audit.api", "audit"), namespace="api-audit")),
     path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),
     path("schema/", Document.as_view(), name="api-schema"),
     path("docs/", page, name="api-docs"),

@@ -5,7 +5,17 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 
 from core.events import Reaction
 from crm import assignment, notices, qualification, scoring
-from crm.events import BecameHot, ContactsRecorded, FactsChanged, LeadsAssigned, LeadsCreated
+from crm.events import (
+    BecameHot,
+    ContactsRecorded,
+    FactsChanged,
+    LeadsAssigned,
+    LeadsCreated,
+    LeadsDeleted,
+    LeadsMerged,
+    LeadsRestored,
+    PersonErased,
+)
 from integrations import news
 from pipeline import advance, board, live_cards
 from pipeline.events import StagesChanged
@@ -20,6 +30,10 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
         live_cards.created,
     ),
     LeadsAssigned: (notices.tell_assigned, news.of_assigned, live_cards.assigned),
+    LeadsDeleted: (news.of_deleted, live_cards.changed),
+    LeadsRestored: (news.of_restored, live_cards.changed),
+    LeadsMerged: (news.of_merged, live_cards.changed),
+    PersonErased: (news.of_erased, live_cards.changed),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
     FactsChanged: (qualification.on_facts, scoring.on_facts, advance.on_facts, news.of_facts, live_cards.changed),

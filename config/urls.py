@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("crm.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),
+    path("", include("reports.audit.urls")),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
     path("accounts/", include("allauth.urls")),

@@ -20,6 +20,7 @@ from core.tenant_models import TenantManager
 
 M = TypeVar("M", bound=models.Model)
 
+_act: ContextVar[str] = ContextVar("audit_act", default="")
 _origin: ContextVar[dict[str, str] | None] = ContextVar("audit_origin", default=None)
 
 
@@ -80,8 +81,17 @@ def by(actor: Actor, *, reason: str = "") -> Iterator[None]:
     facts: dict[str, Any] = {"kind": actor.kind, "user": actor.user_id, "label": actor.label, **(_origin.get() or {})}
     if reason:
         facts["reason"] = reason
-    with pghistory.context(**facts):
-        yield
+    with pghistory.context(**facts) as context:
+        token = _act.set(str(context.id))
+        try:
+            yield
+        finally:
+            _act.reset(token)
+
+
+def act() -> str:
+    """What rows of the log share that the act going on writes; "" outside of one."""
+    return _act.get()
 
 
 def note(

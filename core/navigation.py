@@ -32,6 +32,7 @@ PLACES = (
     Place(_("Métricas"), "chart-bar", "/metrics/", on_phone=False),
     Place(_("Importar"), "file-import", "/import/"),
     Place(_("Equipo"), "users-group", "/team/", on_phone=False),
+    Place(_("Auditoría"), "shield-lock", "/audit/", audience="admin", on_phone=False),
     Place(_("Administración"), "settings", "/admin/", audience="staff", on_phone=False),
 )
 

@@ -53,7 +53,7 @@ def remember(
     kind: ActionKind, *, label: str, lead_ids: Collection[int], before: dict[str, Any], by: Actor, now: datetime
 ) -> Action:
     """Store an act with what its undoer needs. Neither label nor `before` holds more of a person than that."""
-    told = {"leads": sorted(lead_ids), **before}
+    told = {"leads": sorted(lead_ids), "act": audit.act(), **before}
     return Action.objects.create(kind=kind, at=now, label=label, count=len(lead_ids), before=told, **by.columns())
 
 

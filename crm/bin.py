@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core import audit
+from core import audit, events
 from core.actors import Actor
 from core.keyset import Order
 from crm import actions, search, timeline
 from crm.actions import Cannot, Undone
 from crm.enums import ActionKind, TimelineKind
+from crm.events import LeadsDeleted, LeadsRestored
 from crm.models import Action, Lead, LeadQuerySet, TimelineEntry
 
 NEWEST = Order("deleted", "deleted_at", descending=True, timed=True)
@@ -69,6 +70,7 @@ def delete(leads: LeadQuerySet, *, by: Actor, now: datetime) -> Action | None:
             lead.deleted_at = now
         _save(held, now)
         _tell(held, "deleted", by=by, now=now)
+        events.publish(LeadsDeleted([lead.pk for lead in held], by, now))
         label = ngettext("Enviar %(n)d lead a la papelera", "Enviar %(n)d leads a la papelera", len(held))
         lead_ids = [lead.pk for lead in held]
         return actions.remember(
@@ -95,6 +97,8 @@ def restore_many(lead_ids: Collection[int], *, by: Actor, now: datetime) -> Rest
         taken = _already_held(held)
         back, refused = _bring_back([lead for lead in held if lead.pk not in taken], now)
         _tell(back, "restored", by=by, now=now)
+        if back:
+            events.publish(LeadsRestored([lead.pk for lead in back], by, now))
     return Restored(back, [lead for lead in held if lead.pk in taken] + refused)
 
 

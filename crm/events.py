@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from accounts.models import User
 from core.actors import Actor
 from crm.models import Interaction, Lead
+
+if TYPE_CHECKING:  # it reads the models by its own
+    from crm.privacy.person import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +67,51 @@ class BecameHot:
     lead_ids: Sequence[int]
     by: Actor
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsDeleted:
+    """Leads went into the bin; by their internal keys."""
+
+    lead_ids: Sequence[int]
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsRestored:
+    """Leads came back: from the bin, or because a merge was taken back."""
+
+    lead_ids: Sequence[int]
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsMerged:
+    """One lead became part of another."""
+
+    kept_id: int
+    other_id: int
+    other_public_id: UUID
+    by: Actor
+    at: datetime
+
+    @property
+    def lead_ids(self) -> Sequence[int]:
+        """Both of them."""
+        return [self.kept_id, self.other_id]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """A person was erased; who keeps anything of them elsewhere forgets it now."""
+
+    person: "Person"
+    by: Actor
+    at: datetime
+
+    @property
+    def lead_ids(self) -> Sequence[int]:
+        """Their empty rows."""
+        return self.person.lead_ids

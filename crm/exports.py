@@ -23,7 +23,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from accounts.models import User
-from core import jobs, keyset
+from core import audit, jobs, keyset
 from core.actors import Actor
 from core.models import Job
 from crm import custom_fields, filters, lists
@@ -59,6 +59,7 @@ def start(query: str, *, user: User, file_format: ExportFormat, total: int, now:
     label = words % {"n": total, "format": file_format.label}
     wish.job = jobs.start(kind=KIND, label=label, by=by, arguments={"export": wish.pk}, total=total)
     wish.save(update_fields=["job"])
+    audit.note("export.made", by=by, now=now, subject="crm.LeadExport", subject_id=wish.public_id, data={"rows": total})
     return wish
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from crm.imports import revert, runner
 from crm.scoring import nightly
 
-__all__ = ["nightly", "nightly_scores", "purge_notices", "remind", "revert", "runner"]
+__all__ = ["nightly", "nightly_scores", "purge_files", "purge_notices", "remind", "revert", "runner"]
 log = structlog.get_logger(__name__)
 
 
@@ -36,3 +36,15 @@ def purge_notices() -> None:
     for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
         with tenancy.use(broker_id):
             notices.purge(now=timezone.now())
+
+
+@shared_task(name="crm.purge_files")
+def purge_files() -> None:
+    """Away with spreadsheets taken in long ago and files that expired, brokerage by brokerage."""
+    from accounts.models import Broker  # noqa: PLC0415 -- leaf
+    from core import tenancy  # noqa: PLC0415 -- leaf
+    from crm import retention  # noqa: PLC0415 -- leaf
+
+    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
+        with tenancy.use(broker_id):
+            retention.purge(now=timezone.now())

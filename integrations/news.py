@@ -1,7 +1,8 @@
 """What of the brokerage's news other systems are told (reactions, see config/reactions.py)."""
 
 from core.actors import ActorKind
-from crm.events import FactsChanged, LeadsAssigned, LeadsCreated
+from crm.events import FactsChanged, LeadsAssigned, LeadsCreated, LeadsDeleted, LeadsMerged, LeadsRestored, PersonErased
+from integrations import deliveries
 from integrations.announcing import announce
 from integrations.enums import EventType
 from pipeline.events import StagesChanged
@@ -40,3 +41,25 @@ def of_assigned(event: LeadsAssigned) -> None:
     """Leads that changed hands, unless an import gave them away."""
     if event.by.kind != ActorKind.IMPORT:
         announce(EventType.LEAD_ASSIGNED, [lead.pk for lead in event.leads], at=event.at)
+
+
+def of_deleted(event: LeadsDeleted) -> None:
+    """Leads that went into the bin."""
+    announce(EventType.LEAD_DELETED, event.lead_ids, at=event.at)
+
+
+def of_restored(event: LeadsRestored) -> None:
+    """Leads that came back."""
+    announce(EventType.LEAD_RESTORED, event.lead_ids, at=event.at)
+
+
+def of_merged(event: LeadsMerged) -> None:
+    """The lead that was kept, with the id of the one that is part of it now."""
+    merged = {event.kept_id: {"merged": str(event.other_public_id)}}
+    announce(EventType.LEAD_MERGED, [event.kept_id], at=event.at, more=merged)
+
+
+def of_erased(event: PersonErased) -> None:
+    """Away with what was told of the person; that they are erased is told with nothing of them in it."""
+    deliveries.forget(event.person.public_ids)
+    announce(EventType.LEAD_ERASED, event.lead_ids, at=event.at)

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from core import live
-from crm.events import FactsChanged, LeadsAssigned, LeadsCreated
+from crm.events import (
+    FactsChanged,
+    LeadsAssigned,
+    LeadsCreated,
+    LeadsDeleted,
+    LeadsMerged,
+    LeadsRestored,
+    PersonErased,
+)
 from crm.models import Lead
 from pipeline.events import StagesChanged
 
@@ -46,7 +54,7 @@ def assigned(event: LeadsAssigned) -> None:
     _tell(_Line(frozenset({lead.assigned_to_id, event.before[lead.pk]}), _named(lead)) for lead in event.leads)
 
 
-def changed(event: FactsChanged) -> None:
+def changed(event: FactsChanged | LeadsDeleted | LeadsRestored | LeadsMerged | PersonErased) -> None:
     """Cards that may show something else."""
     stored = Lead.everything.filter(pk__in=event.lead_ids).only("public_id", "stage", "assigned_to_id")
     _tell(_Line(frozenset({lead.assigned_to_id}), _named(lead)) for lead in stored)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.api import actions, custom_fields, files, leads, saved_views, scores, undoing
+from crm.api import actions, custom_fields, files, leads, privacy, saved_views, scores, undoing
 
 urlpatterns = [
     path("actions/", undoing.ActionList.as_view(), name="actions"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("leads/export/<uuid:job_id>/", files.LeadExportFile.as_view(), name="lead-export-file"),
     path("leads/<uuid:public_id>/", leads.LeadDetail.as_view(), name="lead"),
     path("leads/<uuid:public_id>/restore/", leads.LeadRestore.as_view(), name="lead-restore"),
+    path("leads/<uuid:public_id>/personal-data/", privacy.PersonalData.as_view(), name="personal-data"),
     path("leads/<uuid:public_id>/merge/", leads.LeadMerge.as_view(), name="lead-merge"),
     path("leads/<uuid:public_id>/assign/", actions.LeadAssign.as_view(), name="lead-assign"),
     path("leads/<uuid:public_id>/opt-out/", actions.LeadOptOut.as_view(), name="lead-opt-out"),

@@ -27,7 +27,7 @@ from crm.enums import (
     PhoneKind,
     TimelineKind,
 )
-from crm.events import FactsChanged
+from crm.events import FactsChanged, LeadsMerged
 from crm.leads import Stale
 from crm.merging.facts import combined
 from crm.models import Action, Consent, FinancialProfile, Lead, LeadPhone, LeadQuerySet
@@ -75,6 +75,7 @@ def merge(
         told = {"what": "merged", "other": str(other.public_id), "fields": sorted(changes)}
         timeline.record(kept, TimelineKind.MERGE, by=by, at=now, data=told)
         action = _remember(kept, other, memory, by=by, now=now)
+        events.publish(LeadsMerged(kept.pk, other.pk, other.public_id, by, now))
         events.publish(FactsChanged([kept.pk], by, now, profile=bool(band), quietly=True))
     return Lead.objects.select_related("assigned_to").get(pk=kept.pk), action
 

@@ -13,7 +13,7 @@ from core.actors import Actor
 from crm import actions, ties, timeline, todos
 from crm.actions import Cannot, Undone
 from crm.enums import ActionKind, TimelineKind
-from crm.events import FactsChanged
+from crm.events import FactsChanged, LeadsRestored
 from crm.merging.act import plain
 from crm.merging.facts import FACTS
 from crm.models import Action, Lead, LeadPhone
@@ -43,6 +43,7 @@ def undo(action: Action, by: Actor, now: datetime) -> Undone:
     todos.refresh_next([kept.pk, other.pk])
     for lead in (kept, other):
         timeline.record(lead, TimelineKind.MERGE, by=by, at=now, data={"what": "split"})
+    events.publish(LeadsRestored([other.pk], by, now))
     events.publish(FactsChanged([kept.pk, other.pk], by, now, profile=True, quietly=True))
     words = ngettext("%(n)d dato cambiado después se dejó.", "%(n)d datos cambiados después se dejaron.", kept_as_is)
     return Undone(2, words % {"n": kept_as_is} if kept_as_is else "")

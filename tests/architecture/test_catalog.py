@@ -25,6 +25,7 @@ ALLOWED_DEFINERS = {
     "core_stalled_jobs",
     "crm_due_reminders",
     "crm_form_broker",
+    "crm_erase_history",
     "crm_search",
     "integrations_due_deliveries",
 }

@@ -121,7 +121,9 @@ class World:
         erased = leads.create(leads.Draft({"name": "Borrada"}), by=by, now=now)
         KeptAnswer.objects.create(user=self.owner, key=CANARY, status=201, body=CANARY, created_at=now)
         Erasure.objects.create(lead=erased, at=now, **by.columns())
-        PersonalFile.objects.create(lead=lead, created_at=now, expires_at=now + timedelta(days=1), **by.columns())
+        personal_file = PersonalFile.objects.create(
+            lead=lead, content=CANARY.encode(), created_at=now, expires_at=now + timedelta(days=1), **Actor.of(self.owner).columns()
+        )  # fmt: skip
         Interaction.objects.create(lead=lead, kind="message_in", at=now, note=CANARY, **by.columns())
         rules = RuleSet.objects.create(version=1, document={}, created_at=now, **by.columns())
         task = Task.objects.create(
@@ -138,7 +140,7 @@ class World:
         delivery = endpoints.send_test(endpoint, now=now)
         return {
             "endpoint": endpoint, "delivery": delivery,
-            "binned": binned, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
+            "binned": binned, "personal_file": personal_file, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "custom_field": field, "capture_form": capture_form,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),

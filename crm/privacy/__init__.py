@@ -1,0 +1,1 @@
+"""What a person may ask for: everything we hold about them, and that it be erased."""
