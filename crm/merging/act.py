@@ -76,7 +76,7 @@ def merge(
         timeline.record(kept, TimelineKind.MERGE, by=by, at=now, data=told)
         action = _remember(kept, other, memory, by=by, now=now)
         events.publish(LeadsMerged(kept.pk, other.pk, other.public_id, by, now))
-        events.publish(FactsChanged([kept.pk], by, now, profile=bool(band), quietly=True))
+        events.publish(FactsChanged([kept.pk], by, now, quietly=True))
     return Lead.objects.select_related("assigned_to").get(pk=kept.pk), action
 
 
@@ -122,7 +122,7 @@ def _copy_profile(kept: Lead, other: Lead, memory: Memory) -> dict[str, Any]:
         return {}
     made = FinancialProfile.objects.create(lead=kept, sealed=financial.sealed(kept.pk, declared))
     memory.made["crm.FinancialProfile"] = [made.pk]
-    return {"income_band": declared.band}
+    return {"income_band": other.income_band}
 
 
 def _write(kept: Lead, changes: Mapping[str, Any], memory: Memory, now: datetime) -> None:

@@ -44,7 +44,7 @@ def undo(action: Action, by: Actor, now: datetime) -> Undone:
     for lead in (kept, other):
         timeline.record(lead, TimelineKind.MERGE, by=by, at=now, data={"what": "split"})
     events.publish(LeadsRestored([other.pk], by, now))
-    events.publish(FactsChanged([kept.pk, other.pk], by, now, profile=True, quietly=True))
+    events.publish(FactsChanged([kept.pk, other.pk], by, now, quietly=True))
     words = ngettext("%(n)d dato cambiado después se dejó.", "%(n)d datos cambiados después se dejaron.", kept_as_is)
     return Undone(2, words % {"n": kept_as_is} if kept_as_is else "")
 

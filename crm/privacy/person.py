@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from core.text import fold
 from crm.models import Lead, LeadPhone
 
 _SHORTEST_NAME, _SHORTEST_NUMBER = 5, 7
@@ -34,7 +35,13 @@ def of(lead: Lead) -> Person:
     stored = LeadPhone.objects.filter(lead_id__in=ids).values_list("number", flat=True)
     typed = (re.sub(r"\D", "", each.phone_raw) for each in leads)
     numbers = {number for number in (*stored, *typed) if len(number) >= _SHORTEST_NUMBER}
-    words = {each.email for each in leads} | {
-        each.name.strip() for each in leads if len(each.name.strip()) >= _SHORTEST_NAME
-    }
-    return Person(ids, tuple(each.public_id for each in leads), tuple(sorted(words - {""})), tuple(sorted(numbers)))
+    names = {each.name.strip() for each in leads if len(each.name.strip()) >= _SHORTEST_NAME}
+    words = sorted((names | _own_words(names, ids) | {each.email for each in leads}) - {""})
+    return Person(ids, tuple(each.public_id for each in leads), tuple(words), tuple(sorted(numbers)))
+
+
+def _own_words(names: set[str], ids: tuple[int, ...]) -> set[str]:
+    """Parts of the names that nobody else here bears: a search for one of them is a search for this person."""
+    parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_NAME}
+    others = Lead.everything.exclude(pk__in=ids)
+    return {part for part in parts if not others.filter(search_text__contains=fold(part)).exists()}

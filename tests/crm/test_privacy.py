@@ -50,7 +50,7 @@ def lived(client_for, alice, bob, broker, inside, run_jobs, api):
     """A person who came by a spreadsheet, was worked by every way there is, merged, moved, exported and told of."""
     client, now, by = client_for(alice), timezone.now(), Actor.of(alice)
     sheet = f"Nombre,Teléfono,Correo,Comuna,Comentarios\n{CANARY},{PHONE},{EMAIL},Zqcanario Norte,llamar a zqcanario\nOtra,911112222,,Macul,\n"
-    client.post("/import/new/", {"file": SimpleUploadedFile("zqcanario.csv", sheet.encode())})
+    client.post("/import/new/", {"file": SimpleUploadedFile("planilla.csv", sheet.encode())})
     with inside(broker):
         taken_in = LeadImport.objects.get()
     client.post(f"/import/{taken_in.public_id}/preview/", {"basis": "request", "stage": "entrada"})
@@ -199,6 +199,7 @@ def test_copies_in_the_bin_go_too(make_lead, broker, inside, alice):
 
 def test_spreadsheets_go_after_thirty_days(lived, broker, inside):
     with inside(broker):
+        LeadImport.objects.update(content=b"Nombre")  # as one that was not taken in to its end
         retention.purge(now=timezone.now() + timedelta(days=29))
         assert LeadImport.objects.filter(content__isnull=False).exists()
         retention.purge(now=timezone.now() + timedelta(days=31))
