@@ -74,9 +74,9 @@ def merge(
         todos.refresh_next([kept.pk, other.pk])
         told = {"what": "merged", "other": str(other.public_id), "fields": sorted(changes)}
         timeline.record(kept, TimelineKind.MERGE, by=by, at=now, data=told)
-        action = _remember(kept, other, memory, by=by, now=now)
         events.publish(LeadsMerged(kept.pk, other.pk, other.public_id, by, now))
         events.publish(FactsChanged([kept.pk], by, now, quietly=True))
+        action = _remember(_retold(kept, memory), other, memory, by=by, now=now)
     return Lead.objects.select_related("assigned_to").get(pk=kept.pk), action
 
 
@@ -172,6 +172,14 @@ def _last(entries: list[Consent], purpose: ConsentPurpose, channel: Channel) -> 
         if each.purpose == purpose and each.channel in {"", channel}:
             return each.state
     return None
+
+
+def _retold(kept: Lead, memory: Memory) -> Lead:
+    """The kept lead after its score was told anew: how warm it became by that is undone too."""
+    stored = Lead.objects.get(pk=kept.pk)
+    if stored.status != kept.status:
+        memory.fields["status"] = [kept.status, stored.status]
+    return stored
 
 
 def _remember(kept: Lead, other: Lead, memory: Memory, *, by: Actor, now: datetime) -> Action:
