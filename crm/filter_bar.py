@@ -163,8 +163,8 @@ class FilterBar:
             return str(dict(_CHOICES[name]).get(word, word))
         if name == "source":
             return _("Sin origen") if word == NO_SOURCE else word
-        if name == "imported":
-            return _("De una importación")
+        if name in {"imported", "referred_by"}:
+            return _("De una importación") if name == "imported" else _("Referidos de un lead")
         if name == "opted_out":
             return _("Pidió no recibir más") if word == "true" else _("Sin baja")
         if name in self.chosen.filters and name.startswith(PREFIX):

@@ -122,6 +122,7 @@ class LeadFilter(FilterSet):
     opted_out = django_filters.ChoiceFilter(
         label=_("Baja"), choices=[("true", _("Pidió no recibir más")), ("false", _("Sin baja"))], method="by_opt_out"
     )
+    referred_by = _IdsFilter(label=_("Referidos de"), method="by_referrer", required=False)
     imported = _IdsFilter(label=_("Importación"), method="by_import", required=False)
 
     class Meta:
@@ -181,6 +182,10 @@ class LeadFilter(FilterSet):
             return leads
         rows = ImportRow.objects.filter(lead=OuterRef("pk"), lead_import__public_id__in=value)
         return leads.filter(Exists(rows))
+
+    def by_referrer(self, leads: LeadQuerySet, name: str, value: list[UUID]) -> LeadQuerySet:
+        """Those that one of these leads sent."""
+        return leads.filter(referred_by__public_id__in=value) if value else leads
 
     def by_owner(self, leads: LeadQuerySet, name: str, value: str | User) -> LeadQuerySet:
         """Those of a person, or of nobody."""

@@ -56,6 +56,7 @@ class Draft:
     source_detail: Mapping[str, Any] = field(default_factory=dict)
     system: Mapping[str, Any] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
+    referred_by: Lead | None = None
 
 
 def create(draft: Draft, *, by: Actor, now: datetime, note: str = "", tag_names: Iterable[str] = ()) -> Lead:
@@ -179,6 +180,7 @@ def _build(draft: Draft, now: datetime) -> Lead:
         created_at=created_at,
         assigned_to=draft.assigned_to,
         source_detail=dict(draft.source_detail),
+        referred_by=draft.referred_by,
         custom={key: value for key, value in draft.custom.items() if value is not None},
         board_rank=ranks.top(created_at),
     )

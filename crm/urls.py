@@ -17,6 +17,7 @@ from crm.views import (
     merge,
     privacy,
     public_form,
+    referrals,
     saved_views,
     score,
 )
@@ -48,6 +49,8 @@ _leads = [
     path("<uuid:public_id>/timeline/", lead.lead_timeline, name="lead-timeline"),
     path("<uuid:public_id>/notes/", lead_acts.lead_note, name="lead-note"),
     path("<uuid:public_id>/assign/", lead_acts.lead_assign, name="lead-assign"),
+    path("<uuid:public_id>/referrals/", referrals.lead_referrals, name="lead-referrals"),
+    path("<uuid:public_id>/referrer/", referrals.lead_referrer, name="lead-referrer"),
     path("<uuid:public_id>/tags/", lead_acts.lead_tags, name="lead-tags"),
     path("<uuid:public_id>/consent/", lead_acts.lead_consent, name="lead-consent"),
     path("<uuid:public_id>/facts/<slug:section>/", lead_edit.lead_section, name="lead-section"),

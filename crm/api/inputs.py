@@ -14,6 +14,7 @@ from core import tenancy
 from core.api.fields import Amount, Choice, Email, Identifier, Strict, Text, Whole
 from crm import custom_fields, enums, next_steps
 from crm.merging.facts import FACTS
+from crm.models import Lead
 
 _MOST_TAGS = 30
 _ROOMS = 100
@@ -54,6 +55,19 @@ class CustomValues(serializers.DictField):
             raise serializers.ValidationError(error.message_dict) from error
 
 
+@extend_schema_field({"type": "string", "format": "uuid", "description": "The lead who referred this one."})
+class KnownLead(Identifier):
+    """A lead the caller may see, by public id; any other does not exist."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's signature
+        """The lead; raises ValidationError."""
+        wanted = super().to_internal_value(data)
+        found = Lead.objects.visible_to(self.context["user"]).filter(public_id=wanted).first()
+        if found is None:
+            raise serializers.ValidationError(_("Ese lead no existe."))
+        return found
+
+
 class BudgetIn(Strict):
     amount = Amount()
     min = Amount(required=False, allow_null=True, default=None)
@@ -92,6 +106,7 @@ class LeadIn(Strict):
     referred_by_name = Text(max_length=160, default="", allow_blank=True)
     budget = BudgetIn(default=None, allow_null=True)
     custom = CustomValues(default=dict)
+    referred_by = KnownLead(default=None, allow_null=True)
     assigned_to = Colleague(default=None, allow_null=True)
     tags = serializers.ListField(child=Text(max_length=40), max_length=_MOST_TAGS, default=list)
 
@@ -144,7 +159,7 @@ def columns(values: dict[str, Any]) -> dict[str, Any]:
 
     Owner, tags and own fields stay out.
     """
-    apart = {"budget", "assigned_to", "tags", "phone", "custom"}
+    apart = {"budget", "assigned_to", "tags", "phone", "custom", "referred_by"}
     found = {name: value for name, value in values.items() if name not in apart}
     if "phone" in values:
         found["phone_raw"] = values["phone"]

@@ -24,7 +24,7 @@ from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
 from crm import bin as leads_bin
-from crm import custom_fields, custom_values, filters, lead_pages, leads
+from crm import custom_fields, custom_values, filters, lead_pages, leads, referrals
 from crm.api.inputs import LeadIn, MergeIn, columns
 from crm.api.shapes import LeadOut, lead_facts, lead_row, lead_text
 from crm.filters import LeadFilter
@@ -90,7 +90,12 @@ class LeadList(GenericAPIView[Lead]):
         values = _checked(request)
         broker = brokerage(request)
         fields = {"language": broker.language, "country": broker.country} | columns(values)
-        draft = leads.Draft(fields, assigned_to=owner(request, values["assigned_to"]), custom=values["custom"])
+        draft = leads.Draft(
+            fields,
+            assigned_to=owner(request, values["assigned_to"]),
+            custom=values["custom"],
+            referred_by=values["referred_by"],
+        )
         try:
             lead = leads.create(draft, by=actor(request), now=timezone.now(), tag_names=values["tags"])
         except leads.Taken as taken:
@@ -249,7 +254,7 @@ def taken_problem(request: Request, phone: str, country: str) -> Problem:
 
 
 def _checked(request: Request, *, partial: bool = False) -> dict[str, Any]:
-    form = LeadIn(data=request.data, partial=partial)
+    form = LeadIn(data=request.data, partial=partial, context={"user": person(request)})
     form.is_valid(raise_exception=True)
     values: dict[str, Any] = form.validated_data
     return values
@@ -264,10 +269,14 @@ def _change(request: Request, public_id: UUID, *, partial: bool) -> HttpResponse
             leads.edit(lead, changes, by=by, now=now, version=_if_match(request))
             if "assigned_to" in values:
                 leads.assign(Lead.objects.filter(pk=lead.pk), to=owner(request, values["assigned_to"]), by=by, now=now)
+            if "referred_by" in values:
+                referrals.refer(lead, values["referred_by"], by=by, now=now)
             if "tags" in values:
                 leads.set_tags(lead, values["tags"], by=by, now=now)
     except leads.Taken as taken:
         raise taken_problem(request, taken.phone, values.get("country", lead.country)) from taken
+    except referrals.Circle as circle:
+        raise ValidationError({"referred_by": [_("Se referirían en círculo.")]}) from circle
     except leads.Stale as stale:
         now_is = {"lead": lead_facts(Lead.objects.filter(pk=lead.pk))}
         detail = _("Alguien cambió este lead mientras tanto.")

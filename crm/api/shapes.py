@@ -97,6 +97,7 @@ class LeadOut(serializers.Serializer[Any]):
     budget = BudgetOut(allow_null=True)
     closing_price = PriceOut(allow_null=True)
     assigned_to = PersonOut(allow_null=True)
+    referred_by = serializers.UUIDField(allow_null=True, help_text="The lead who referred this one.")
     tags = serializers.ListField(child=serializers.CharField())
 
 
@@ -146,6 +147,7 @@ def lead_row() -> JsonObject:
         budget=only_if(Q(budget_amount__isnull=False), budget),
         closing_price=only_if(Q(closing_price__isnull=False), price),
         assigned_to=only_if(Q(assigned_to__isnull=False), owner),
+        referred_by=F("referred_by__public_id"),
         tags=ArraySubquery(worn.values("tag__name")),
     )
 

@@ -49,6 +49,7 @@ class NewLeadForm(SectionForm):
                 choices=basis,
                 help_text=_("Sin esto se le atiende a mano, pero no entra a campañas."),
             ),
+            "referred_by": forms.UUIDField(required=False, widget=forms.HiddenInput),
             "note": forms.CharField(
                 label=_("Nota"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
             ),

@@ -18,7 +18,17 @@ from accounts.http import BrokerRequest
 from core import phones
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
-from crm import consent, custom_fields, duplicates, financial, lead_pages, leads, revisions, timeline_words
+from crm import (
+    consent,
+    custom_fields,
+    duplicates,
+    financial,
+    lead_pages,
+    leads,
+    referrals,
+    revisions,
+    timeline_words,
+)
 from crm.budgets import BudgetField, budget_text
 from crm.enums import ConsentBasis, ConsentSource, ConsentState
 from crm.forms import custom_fields as own_forms
@@ -38,7 +48,10 @@ def lead_new(request: BrokerRequest) -> HttpResponse:
     own = custom_fields.definitions()
     options: dict[str, Any] = {"broker": request.broker, "user": request.user, "people": people, "own": own}
     if request.method != "POST":
-        initial = {name: request.GET[name] for name in ("stage", "name", "phone_raw") if name in request.GET}
+        names = ("stage", "name", "phone_raw", "referred_by")
+        initial = {name: request.GET[name] for name in names if name in request.GET}
+        if _referrer(request, initial.get("referred_by")):
+            initial["source"] = referrals.SOURCE
         return _new_page(request, NewLeadForm(initial=initial, **options))
     form = NewLeadForm(request.POST, **options)
     if not form.is_valid():
@@ -116,12 +129,27 @@ def _reading(field: BudgetField, text: str) -> str:
 
 def _create(request: BrokerRequest, form: NewLeadForm) -> Lead:
     by, now = Actor.of(request.user), timezone.now()
-    draft = leads.Draft(form.changes(), stage=form.stage, assigned_to=form.owner, custom=form.custom)
+    draft = leads.Draft(
+        form.changes(),
+        stage=form.stage,
+        assigned_to=form.owner,
+        custom=form.custom,
+        referred_by=_referrer(request, form.cleaned_data["referred_by"]),
+    )
     made = leads.create(draft, by=by, now=now, note=form.cleaned_data["note"])
     if form.cleaned_data["basis"]:
         ground = consent.Ground(ConsentBasis(form.cleaned_data["basis"]), ConsentSource.AGENT)
         consent.record(made, ConsentState.GRANTED, ground, by=by, at=now)
     return made
+
+
+def _referrer(request: BrokerRequest, public_id: object) -> Lead | None:
+    """The lead who refers a new one, among those the person sees; None for any other word."""
+    try:
+        wanted = UUID(str(public_id))
+    except ValueError:
+        return None
+    return Lead.objects.visible_to(request.user).filter(public_id=wanted).first()
 
 
 def _save(request: BrokerRequest, lead: Lead, section: str, form: SectionForm) -> HttpResponse:
@@ -217,8 +245,10 @@ def _new_page(
     email_twin: Lead | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    referrer = _referrer(request, form["referred_by"].value())
     context = {
         "form": form,
+        "referrer": _("Lo refiere %(name)s") % {"name": referrer} if referrer else "",
         "sources": lead_pages.sources(),
         "phone_twin": Twin.seen_by(request.user, phone_twin) if phone_twin else None,
         "email_twin": Twin.seen_by(request.user, email_twin) if email_twin else None,

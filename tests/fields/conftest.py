@@ -6,7 +6,7 @@ from core import tenancy
 from core.actors import Actor
 from crm import custom_fields
 from crm.models import CustomField
-from tests.api.conftest import api_for, as_alice  # noqa: F401 -- fixtures
+from tests.api.conftest import api_for, as_alice, as_bob  # noqa: F401 -- fixtures
 from tests.imports.conftest import bring_in  # noqa: F401
 from tests.imports.test_import_twice import snapshot, take_back  # noqa: F401
 
