@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 PASSWORD = "corredor-demo"  # noqa: S105 -- printed at every start, on a machine of one's own
 
@@ -57,6 +58,31 @@ _PLACES = (
 _TYPES = ("departamento", "departamento", "departamento", "casa", "casa", "oficina", "parcela")
 _SOURCES = ("Portal Inmobiliario", "TOCTOC", "Sitio web", "Instagram", "Referido", "Yapo", "Sala de ventas")
 _TAGS = ("Inversionista", "Primera vivienda", "Crédito preaprobado", "Con mascota", "VIP")
+OWN_FIELDS = (
+    ("Crédito hipotecario", "choice", ("Preaprobado", "En trámite", "No tiene")),
+    ("Mascotas", "flag", ()),
+)
+"""Fields of the first brokerage's own: label, kind, options."""
+FORM: dict[str, Any] = {
+    "name": "Sitio web",
+    "title": "¿Buscas tu próxima propiedad?",
+    "intro": "Cuéntanos qué necesitas y te llamamos hoy mismo.",
+    "button": "Quiero que me llamen",
+    "source": "Sitio web",
+    "tag_names": ["Web"],
+    "consent_wording": "Acepto que Andes Propiedades use mis datos para contactarme y enviarme información sobre "
+    "propiedades. Puedo retirar este consentimiento cuando quiera.",
+    "asks": [
+        {"name": "name", "required": True},
+        {"name": "phone", "required": True},
+        {"name": "email", "required": False},
+        {"name": "operation", "required": False},
+        {"name": "location", "required": False},
+        {"name": "message", "required": False},
+        {"name": "cf_credito_hipotecario", "required": False},
+    ],
+}
+"""The public form of the first brokerage."""
 _RENTING, _HAS_EMAIL, _HAS_BUDGET = 0.2, 0.75, 0.85  # shares of the leads
 _NOTES = (
     "Prefiere que la llamen después de las 18:00.",
@@ -93,6 +119,12 @@ def lead_fields(dice: Random, number: int) -> dict[str, object]:
 def tags(dice: Random) -> list[str]:
     """Up to two tags."""
     return dice.sample(_TAGS, k=dice.choice((0, 0, 1, 1, 2)))
+
+
+def custom(dice: Random) -> dict[str, Any]:
+    """Values of the first brokerage's own fields; most leads have some."""
+    credit, pets = dice.choice((*OWN_FIELDS[0][2], None)), dice.choice((True, False, None, None))
+    return {"credito_hipotecario": credit, "mascotas": pets}
 
 
 def note(dice: Random) -> str:

@@ -9,9 +9,9 @@ from django.db import transaction
 from accounts.models import Broker, User
 from core import tenancy
 from core.actors import Actor
-from crm import leads, timeline
+from crm import capture_forms, custom_fields, leads, timeline
 from crm.enums import LostReason, Qualification, Stage
-from crm.models import Lead
+from crm.models import CaptureForm, CustomField, Lead
 from demo import cast
 from pipeline import board
 
@@ -27,6 +27,7 @@ _PATHS: tuple[tuple[int, tuple[Stage, ...]], ...] = (
 )
 """Weights of the ways a demo lead may have gone."""
 _CLOSED = {Stage.GANADO, Stage.PERDIDO}
+_FIRST = 1000  # the leads of the first brokerage are counted below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ def install(*, now: datetime) -> None:
     for seed, (firm, broker) in enumerate(firms):
         scene = Scene(tuple(User.objects.of(broker).order_by("id")), Random(seed), now)  # noqa: S311 -- reproducible, not secret
         with tenancy.use(broker.pk):
+            if not seed:
+                _furnish(scene)
             for number in range(firm.leads):
-                _play(scene, number + seed * 1000)
+                _play(scene, number + seed * _FIRST)
 
 
 def is_installed() -> bool:
@@ -62,6 +65,14 @@ def _found(firm: cast.Firm) -> Broker:
     return broker
 
 
+def _furnish(scene: Scene) -> None:
+    """The first brokerage has fields of its own and a public form."""
+    by = Actor.of(scene.people[0])
+    for label, kind, options in cast.OWN_FIELDS:
+        custom_fields.create(CustomField(label=label, kind=kind, options=list(options)), by=by)
+    capture_forms.save(CaptureForm(**cast.FORM), by=by)
+
+
 def _play(scene: Scene, number: int) -> None:
     """One lead's way, from its arrival some weeks ago to where it stands."""
     dice = scene.dice
@@ -70,7 +81,8 @@ def _play(scene: Scene, number: int) -> None:
     owner = dice.choice((*scene.people, *scene.people, None))
     doer = Actor.of(owner or scene.people[0])
     fields = cast.lead_fields(dice, number) | ({} if path and path[-1] in _CLOSED else _next_step(scene))
-    draft = leads.Draft(fields, created_at=arrived, assigned_to=owner)
+    custom = cast.custom(dice) if number < _FIRST else {}
+    draft = leads.Draft(fields, created_at=arrived, assigned_to=owner, custom=custom)
     lead = leads.create(draft, by=doer, now=arrived, tag_names=cast.tags(dice))
     pace = (scene.now - arrived) / (len(path) + 1)
     for step, stage in enumerate(path, start=1):
