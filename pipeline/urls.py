@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from pipeline import views_advance, views_board, views_bulk, views_move, views_palette, views_stage, views_undo
+from pipeline import (
+    views_advance,
+    views_board,
+    views_bulk,
+    views_move,
+    views_palette,
+    views_rules,
+    views_stage,
+    views_undo,
+)
 
 app_name = "pipeline"
 urlpatterns = [
@@ -14,6 +23,9 @@ urlpatterns = [
     path("leads/<uuid:public_id>/move/", views_move.move, name="move"),
     path("leads/<uuid:public_id>/advance/", views_advance.lead_advance, name="lead-advance"),
     path("leads/bulk/", views_bulk.bulk_act, name="bulk"),
+    path("settings/rules/", views_rules.settings, name="rules"),
+    path("settings/rules/preview/", views_rules.preview, name="rules-preview"),
+    path("settings/rules/<int:version>/restore/", views_rules.restore, name="rules-restore"),
     path("leads/<uuid:public_id>/stage/", views_stage.lead_stage, name="lead-stage"),
     path("leads/<uuid:public_id>/transitions/<uuid:transition_id>/undo/", views_undo.undo, name="undo"),
 ]

@@ -12,6 +12,14 @@ def _sheet():
     return SimpleUploadedFile("leads.csv", b"Nombre,Telefono\nAna,987654322\n", content_type="text/csv")
 
 
+def rules_typed(_world):
+    """The rules' form as the page shows it."""
+    from crm.rules import Rules
+
+    numbers = {path: value for path, value in Rules().document().items() if value is not None and value is not False}
+    return {"version": "0", **{path: str(value).replace(".", ",") for path, value in numbers.items()}}
+
+
 CLASSES = {
     "account_*": PUBLIC,
     "mfa_*": OWN,
@@ -73,6 +81,7 @@ PARAMS = {
     "crm:*.kind": ("phone", "text"),
     "pipeline:*.public_id": ("lead", "uuid"),
     "pipeline:undo.transition_id": ("transition", "uuid"),
+    "pipeline:rules-restore.version": ("0", "text"),
     "api-crm:*.public_id": ("lead", "uuid"),
     "api-crm:lead-restore.public_id": ("binned", "uuid"),
     "api-pipeline:*.public_id": ("lead", "uuid"),
@@ -127,6 +136,8 @@ CONTROLS = {
         "POST",
         lambda world: {"kind": "tag", "ids": str(world.objects["lead"].public_id), "add": "feria"},
     ),
+    "pipeline:rules-preview": ("POST", rules_typed),
+    "pipeline:rules-restore": ("POST", {}),
     "pipeline:move": ("POST", {"stage": "agendado", "version": "2"}),
     "reports:leads": ("GET", {"of": "new"}),
     "accounts:invite": ("POST", {"email": "nueva@andes.example", "role": "agent"}),
