@@ -112,8 +112,14 @@ def _engagement(facts: Facts, rules: Rules) -> Iterable[Part]:
     cap = Decimal(points.cap)
     messages = min(points.message * _fresh(facts.messages, points.half_life), Decimal(points.messages_cap))
     yield Part("messages", "engagement", messages, min(cap, Decimal(points.messages_cap)), _seen(facts.messages))
-    yield Part("calls", "engagement", points.call * _fresh(calls, points.half_life), cap, _seen(calls))
-    yield Part("visits", "engagement", points.visit * _fresh(facts.visits, points.half_life), cap, _seen(facts.visits))
+    yield _repeated("calls", points.call, calls, points.half_life)
+    yield _repeated("visits", points.visit, facts.visits, points.half_life)
+
+
+def _repeated(code: str, each: int, ages: Iterable[int], half_life: int) -> Part:
+    """Events that all count alike; the most is what they give, or one of them today."""
+    given = each * _fresh(ages, half_life)
+    return Part(code, "engagement", given, max(given, Decimal(each)), _seen(ages))
 
 
 def _fresh(ages: Iterable[int], half_life: int) -> Decimal:
