@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -81,7 +81,8 @@ def schedule(lead: Lead, slot: Slot, *, by: Actor, now: datetime) -> Appointment
             agent=slot.agent,
             type=slot.type,
             starts_at=slot.starts_at,
-            ends_at=slot.starts_at + timedelta(minutes=slot.minutes),
+            ends_at=slot.starts_at.astimezone(UTC)
+            + timedelta(minutes=slot.minutes),  # a local clock may jump meanwhile
             place=slot.place.strip(),
             note=slot.note.strip(),
             created_at=now,
@@ -108,7 +109,7 @@ def change(visit: Appointment, changes: Mapping[str, Any], *, by: Actor, now: da
         length = timedelta(minutes=minutes) if minutes is not None else held.ends_at - held.starts_at
         for name in changes.keys() - {"minutes"}:
             setattr(held, name, changes[name])
-        held.ends_at = held.starts_at + length
+        held.ends_at = held.starts_at.astimezone(UTC) + length
         if before == (held.type, held.agent_id, held.starts_at, held.ends_at, held.place, held.note):
             return held
         moved = held.starts_at != before[2]

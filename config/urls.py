@@ -14,6 +14,7 @@ from core.views_components import components
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="pipeline:board"), name="home"),
     path("", include("pipeline.urls")),
+    path("", include("appointments.urls")),
     path("", include("crm.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),

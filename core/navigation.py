@@ -27,10 +27,12 @@ class Place:
 
 PLACES = (
     Place(_("Tablero"), "layout-kanban", "/board/"),
+    Place(_("Hoy"), "sun", "/today/"),
     Place(_("Leads"), "users", "/leads/"),
+    Place(_("Tareas"), "square-check", "/tasks/", on_phone=False),
     Place(_("Panel"), "activity", "/dashboard/"),
     Place(_("Métricas"), "chart-bar", "/metrics/", on_phone=False),
-    Place(_("Importar"), "file-import", "/import/"),
+    Place(_("Importar"), "file-import", "/import/", on_phone=False),
     Place(_("Equipo"), "users-group", "/team/", on_phone=False),
     Place(_("Auditoría"), "shield-lock", "/audit/", audience="admin", on_phone=False),
     Place(_("Administración"), "settings", "/admin/", audience="staff", on_phone=False),

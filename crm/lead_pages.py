@@ -109,6 +109,8 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "similar": similar(request.user, lead),
         "ledger": Consent.objects.filter(lead=lead).order_by("-at", "-id")[:_LEDGER],
         "stage_url": stage_url(lead),
+        "visits_url": url_above("appointments:lead-visits", lead),
+        "visit_url": url_above("appointments:visit-new", lead),
         "may_see_money": may_see_profile(request.user, lead),
         "declared": financial.read(lead) if may_see_profile(request.user, lead) else None,
         "whatsapp": lead.phone_e164.removeprefix("+"),
@@ -148,9 +150,14 @@ def may_see_profile(user: User, lead: Lead) -> bool:
 
 
 def stage_url(lead: Lead) -> str:
-    """Where the stages of a lead come from: a layer above, known by the name of its page only."""
+    """Where the stages of a lead come from."""
+    return url_above("pipeline:lead-stage", lead)
+
+
+def url_above(name: str, lead: Lead) -> str:
+    """A page of a lead in a layer above, known by its name only; "" where it is not installed."""
     try:
-        return reverse("pipeline:lead-stage", args=[lead.public_id])
+        return reverse(name, args=[lead.public_id])
     except NoReverseMatch:
         return ""
 

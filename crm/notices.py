@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from core import live
 from core.actors import Actor, ActorKind
 from core.tenancy import current
 from crm.enums import InteractionKind, NoticeKind
@@ -40,6 +41,7 @@ def tell(notices: Iterable[Notice], *, by: Actor, now: datetime) -> None:
         for each in wanted
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    live.tell("notices", {}, to={each.user.pk for each in wanted}, admins=False)
 
 
 def mark_read(user: User, *, now: datetime, public_id: Any = None) -> int:  # noqa: ANN401 -- a UUID, or None for all

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from core.actors import ActorKind
 from core.money import format_money
-from crm import custom_values
-from crm.enums import ConsentBasis, ConsentState, LostReason, Stage, TimelineKind
+from crm import custom_values, mentions
+from crm.enums import Channel, ConsentBasis, ConsentState, LostReason, Stage, TimelineKind
 from crm.models import Lead, TimelineEntry
 
 KINDS: dict[str, tuple[Any, tuple[TimelineKind, ...]]] = {
     "notes": (gettext_lazy("Notas"), (TimelineKind.NOTE,)),
+    "contacts": (gettext_lazy("Contactos"), (TimelineKind.CONTACT, TimelineKind.VISIT)),
+    "tasks": (gettext_lazy("Tareas"), (TimelineKind.TASK,)),
     "stages": (gettext_lazy("Etapas"), (TimelineKind.STAGE,)),
     "data": (gettext_lazy("Datos"), (TimelineKind.EDIT, TimelineKind.ASSIGN, TimelineKind.TAG)),
     "consent": (gettext_lazy("Consentimiento"), (TimelineKind.CONSENT,)),
@@ -52,12 +54,15 @@ class Line:
     changes: list[Changed] = field(default_factory=list)
     words: dict[str, Any] = field(default_factory=dict)
     undo_url: str = ""
+    body: str = ""
 
 
 def lines(entries: Iterable[TimelineEntry], lead: Lead, *, now: datetime, last_day: str = "") -> list[Line]:
     """Entries, newest first, as lines; `last_day` is the ISO day of the entry drawn before these."""
     drawn: list[Line] = []
     moved = bool(last_day)  # further down nothing is the last change of stage
+    entries = list(entries)
+    names = mentions.named(entry.body for entry in entries if entry.kind == TimelineKind.NOTE)
     for entry in entries:
         day = timezone.localtime(entry.at).date()
         heading = "" if day.isoformat() == last_day else _day_words(day, now)
@@ -66,7 +71,8 @@ def lines(entries: Iterable[TimelineEntry], lead: Lead, *, now: datetime, last_d
         undo_url = ""
         if entry.kind == TimelineKind.STAGE and not moved:
             moved, undo_url = True, _undo_url(entry, lead)
-        drawn.append(Line(entry, who(entry), heading, changes, _words(entry), undo_url))
+        body = mentions.shown(entry.body, names) if entry.body else ""
+        drawn.append(Line(entry, who(entry), heading, changes, _words(entry), undo_url, body))
     return drawn
 
 
@@ -142,6 +148,16 @@ def _changes(entry: TimelineEntry, lead: Lead) -> list[Changed]:
 def _words(entry: TimelineEntry) -> dict[str, Any]:
     """What else the line of a kind says."""
     data = entry.data
+    if entry.kind == TimelineKind.CONTACT:
+        seconds = data.get("seconds")
+        return {
+            "kind": str(data.get("kind", "")),
+            "channel": _label(Channel, data.get("channel")),
+            "lasted": duration(seconds) if isinstance(seconds, int) and seconds > 0 else "",
+        }
+    if entry.kind in {TimelineKind.TASK, TimelineKind.VISIT}:
+        texts = {name: str(data.get(name, "")) for name in ("act", "title", "type", "place", "agent")}
+        return texts | {"when": value_words("starts_at", data.get("starts_at") or data.get("due_at"))}
     if entry.kind == TimelineKind.STAGE:
         return {
             "from": _label(Stage, data.get("from")),

@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -91,7 +91,7 @@ def reschedule(task: Task, due_at: datetime, *, by: Actor, now: datetime) -> Tas
     """Put a task off, or forward; its reminder keeps its distance."""
     changes: dict[str, Any] = {"due_at": due_at}
     if task.remind_at is not None:
-        changes["remind_at"] = due_at - max(task.due_at - task.remind_at, timedelta())
+        changes["remind_at"] = due_at.astimezone(UTC) - max(task.due_at - task.remind_at, timedelta())
     return change(task, changes, by=by, now=now)
 
 

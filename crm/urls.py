@@ -102,6 +102,7 @@ app_name = "crm"
 urlpatterns = [
     path("leads/", include(_leads)),
     path("import/", include(_import)),
+    path("", include("crm.urls_work")),
     path("settings/assignment/", assignment.settings, name="assignment"),
     path("actions/<uuid:public_id>/undo/", actions.action_undo, name="action-undo"),
     path("settings/fields/", include(_fields)),

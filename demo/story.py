@@ -1,6 +1,6 @@
 """How the demo came to be: leads arrived over two months, were called, moved, won and lost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts.models import Broker, User
 from core import tenancy
 from core.actors import Actor
-from crm import capture_forms, custom_fields, leads, timeline
+from crm import capture_forms, custom_fields, interactions, leads, timeline
 from crm.enums import LostReason, Qualification, Stage
+from crm.interactions import Contact
 from crm.models import CaptureForm, CustomField, Lead
-from demo import cast
+from demo import cast, days
 from pipeline import board
 
 _PATHS: tuple[tuple[int, tuple[Stage, ...]], ...] = (
@@ -37,6 +38,7 @@ class Scene:
     people: tuple[User, ...]
     dice: Random
     now: datetime
+    contacts: dict[Actor, list[tuple[Lead, Contact]]] = field(default_factory=dict)
 
 
 def install(*, now: datetime) -> None:
@@ -51,6 +53,9 @@ def install(*, now: datetime) -> None:
                 _furnish(scene)
             for number in range(firm.leads):
                 _play(scene, number + seed * _FIRST)
+            for doer, made in scene.contacts.items():
+                interactions.record_many(made, by=doer, now=now, quietly=True)
+            days.ahead(scene.people, scene.dice, now)
 
 
 def is_installed() -> bool:
@@ -89,6 +94,7 @@ def _play(scene: Scene, number: int) -> None:
         when = arrived + pace * (step - dice.uniform(0, 0.6))
         if text := cast.note(dice):
             timeline.add_note(lead, body=text, by=doer, at=when - timedelta(minutes=20))
+        scene.contacts.setdefault(doer, []).extend(days.contacts(lead, when, dice))
         lead = board.move(lead.public_id, _wish(stage, dice), within=Lead.objects.all(), by=doer, now=when).lead
     _judge(lead, doer, scene, path)
 

@@ -10,11 +10,13 @@ from pipeline import (
     views_palette,
     views_rules,
     views_stage,
+    views_today,
     views_undo,
 )
 
 app_name = "pipeline"
 urlpatterns = [
+    path("today/", views_today.today_page, name="today"),
     path("board/", views_board.board, name="board"),
     path("board/cards/", views_board.cards, name="cards"),
     path("board/cards/<uuid:public_id>/", views_board.card, name="card"),

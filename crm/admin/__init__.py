@@ -1,5 +1,5 @@
 """Django admin of the leads."""
 
-from crm.admin import leads, records
+from crm.admin import leads, records, work
 
-__all__ = ["leads", "records"]
+__all__ = ["leads", "records", "work"]

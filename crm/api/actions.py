@@ -16,7 +16,7 @@ from core.api import rows
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.keyset import Order
-from crm import assignment, consent, leads, timeline
+from crm import assignment, consent, leads, notes
 from crm.api.inputs import AssignIn, NoteIn, OptOutIn
 from crm.api.leads import one, owner, seen
 from crm.api.shapes import LeadOut, TimelineOut, lead_text, timeline_row
@@ -93,7 +93,7 @@ class LeadNotes(APIView):
         lead = one(request, public_id)
         form = NoteIn(data=request.data)
         form.is_valid(raise_exception=True)
-        note = timeline.add_note(lead, body=form.validated_data["body"], by=actor(request), at=timezone.now())
+        note = notes.write(lead, form.validated_data["body"], by=actor(request), now=timezone.now()).entry
         stored = TimelineEntry.objects.filter(pk=note.pk).annotate(row=rows.as_text(timeline_row()))
         return rows.respond(stored.values_list("row", flat=True).get(), status=HTTPStatus.CREATED)
 

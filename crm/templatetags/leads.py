@@ -79,3 +79,18 @@ def sort_url(bar: FilterBar, order: str) -> str:
 def of_key(counts: dict[int, int], key: int) -> int:
     """How many there are under a key, 0 for none."""
     return counts.get(key, 0)
+
+
+@register.filter
+def lead_name_or_nothing(lead: Lead | None) -> str:
+    """What a lead is called, "" where there is none."""
+    return lead_name(lead) if lead is not None else ""
+
+
+@register.simple_tag
+def pill_age(since: datetime, now: datetime) -> SafeString:
+    """How long somebody has been waiting: calm within the hour, then pressing, after a day bad."""
+    hours = (now - since).total_seconds() / 3600
+    tone = "good" if hours < 1 else "warn" if hours < 24 else "bad"  # noqa: PLR2004 -- an hour, a day
+    drawn: SafeString = pill(relative(since, now=now), icon="clock", tone=tone, title=absolute(since))
+    return drawn

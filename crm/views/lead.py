@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import BrokerRequest
 from core import keyset
-from crm import lead_pages, referrals
+from crm import lead_pages, notes, referrals, task_pages
 from crm.forms.acts import NoteForm
 from crm.models import Lead
 from crm.timeline_words import KINDS
@@ -28,7 +28,8 @@ def lead(request: BrokerRequest, public_id: UUID) -> HttpResponse:
         return _instead(request, public_id)
     context = lead_pages.context(request, found, now=now) | lead_pages.neighbours(request, found, now=now)
     context["referrals"] = referrals.panel(found, request.user)
-    context |= _stream(request, found) | {"note": NoteForm()}
+    context |= _stream(request, found) | {"note": NoteForm(), "mentionable": notes.offered(found, request.user)}
+    context |= task_pages.panel(request, found, now=now)
     return render(request, "crm/lead.html", context)
 
 

@@ -15,7 +15,7 @@ from accounts.http import BrokerRequest
 from accounts.models import User
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
-from crm import consent, lead_pages, leads, timeline
+from crm import consent, lead_pages, leads, notes
 from crm.enums import ConsentBasis, ConsentSource, ConsentState
 from crm.forms.acts import ConsentForm, NoteForm
 from crm.models import Lead, Tag
@@ -30,11 +30,13 @@ def lead_note(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     lead = lead_pages.get(request, public_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return render(request, "crm/composer.html", {"lead": lead, "note": form}, status=_UNPROCESSABLE)
-    timeline.add_note(lead, body=form.cleaned_data["body"], by=Actor.of(request.user), at=timezone.now())
+        return render(request, "crm/composer.html", _composer(request, lead, form), status=_UNPROCESSABLE)
+    written = notes.write(lead, form.cleaned_data["body"], by=Actor.of(request.user), now=timezone.now())
     if not wants_fragment(request):
         return redirect("crm:lead", lead.public_id)
-    response = render(request, "crm/composer.html", {"lead": lead, "note": NoteForm(), "written": True})
+    unseen = ", ".join(str(person) for person in written.unseen)
+    context = _composer(request, lead, NoteForm()) | {"written": True, "unseen": unseen}
+    response = render(request, "crm/composer.html", context)
     return trigger_client_event(response, "lead:told")
 
 
@@ -117,3 +119,7 @@ def _undo(request: BrokerRequest, lead: Lead, before: User | None) -> str:
     if not request.user.is_admin and before is not None and before.pk != request.user.pk:
         return ""
     return f"{reverse('crm:lead-assign', args=[lead.public_id])}?to={before.public_id if before else ''}"
+
+
+def _composer(request: BrokerRequest, lead: Lead, form: NoteForm) -> dict[str, object]:
+    return {"lead": lead, "note": form, "mentionable": notes.offered(lead, request.user)}

@@ -33,6 +33,11 @@ CLASSES = {
     "crm:public-*": PUBLIC,
     "crm:embed-script": PUBLIC,
     "crm:pause": OWN,
+    "crm:notice-*": OWN,
+    "crm:notice-open": TENANT,
+    "api-work:notifications": OWN,
+    "api-work:notices-read": OWN,
+    "appointments:*": TENANT,
     "pipeline:*": TENANT,
     "reports:*": TENANT,
     "audit:*": TENANT,
@@ -77,6 +82,15 @@ PARAMS = {
     "crm:view-*.page": ("board", "text"),
     "api-crm:view.public_id": ("view", "uuid"),
     "api-crm:action-undo.public_id": ("action", "uuid"),
+    "api-work:interactions.public_id": ("lead", "uuid"),
+    "api-work:task*.public_id": ("task", "uuid"),
+    "api-work:notice-read.public_id": ("notification", "uuid"),
+    "api-appointments:*.public_id": ("appointment", "uuid"),
+    "crm:task-*.public_id": ("task", "uuid"),
+    "crm:notice-*.public_id": ("notification", "uuid"),
+    "appointments:lead-visits.public_id": ("lead", "uuid"),
+    "appointments:visit-new.public_id": ("lead", "uuid"),
+    "appointments:visit-*.public_id": ("appointment", "uuid"),
     "crm:*.section": ("contact", "text"),
     "crm:*.kind": ("phone", "text"),
     "pipeline:*.public_id": ("lead", "uuid"),
@@ -163,12 +177,31 @@ CONTROLS = {
     "api-pipeline:bulk": ("POST", {"filter": "q=nadie", "action": "tag", "add": ["feria"]}),
     "api-crm:action-undo": ("POST", {}),
     "crm:lead-note": ("POST", {"body": "hola"}),
+    "crm:task-finish": ("POST", {}),
+    "crm:task-reopen": ("POST", {}),
+    "crm:task-delete": ("POST", {}),
+    "crm:notice-open": ("POST", {}),
+    "crm:notice-read-all": ("POST", {}),
+    "appointments:visit-confirm": ("POST", {}),
+    "appointments:visit-complete": ("POST", {}),
+    "appointments:visit-no-show": ("POST", {}),
+    "api-work:task-finish": ("POST", {}),
+    "api-work:task-reopen": ("POST", {}),
+    "api-work:notices-read": ("POST", {}),
+    "api-work:notice-read": ("POST", {}),
+    "api-appointments:confirm": ("POST", {}),
+    "api-appointments:cancel": ("POST", {}),
+    "api-appointments:complete": ("POST", {}),
+    "api-appointments:no-show": ("POST", {}),
     "crm:lead-hint": ("POST", {"phone_raw": "987654321"}),
     "crm:lead-export": ("POST", {"format": "csv"}),
     "crm:import-reread": ("POST", {"encoding": "utf-8", "delimiter": ",", "has_header": "True"}),
     "crm:import-discard": ("POST", {}),
     "crm:import-resume": ("POST", {}),
 }
+
+
+PRIVATE = {"lead", "task", "appointment", "notification"}
 
 
 def of(route):
@@ -199,13 +232,13 @@ def nobodys(world, route):
 def concerns(attempt):
     """Whether an identity is a stranger to a route.
 
-    A colleague is one to the leads of others only; a token that may read is one to whatever writes.
+    A colleague is one to the leads of others, and what belongs to them, only; a token that may read is one to whatever writes.
     """
     if attempt.identity == "token:reader":
         return attempt.method in {"POST", "PUT", "PATCH", "DELETE"}
     if attempt.identity != "session:colleague":
         return True
-    return any(matching(PARAMS, f"{attempt.route.name}.{param}")[0] == "lead" for param in attempt.route.params)
+    return any(matching(PARAMS, f"{attempt.route.name}.{param}")[0] in PRIVATE for param in attempt.route.params)
 
 
 def control(route, world):
