@@ -39,7 +39,8 @@ def _line(job: Job) -> dict[str, Any]:
         "state": state,
         "done": job.done,
         "total": job.total,
-        "note": job.error if state == "failed" else _progress(job) if state == "running" else "",
+        "note": {"failed": job.error, "running": _progress(job)}.get(state) or job.result.get("note", ""),
+        "undo_url": job.result.get("undo_url", ""),
         "url": job.result.get("url") or job.arguments.get("url", ""),
     }
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from core import audit, jobs
@@ -93,7 +95,21 @@ def run(job: Job) -> None:
     with jobs.inside(job):
         action = Action.objects.get(pk=job.arguments["action"])
     said = {"changed": action.count, "already": job.arguments["already"], "refused": job.arguments["refused"]}
-    jobs.finish(job, result={**said, "action": str(action.public_id)}, now=timezone.now())
+    result = {**said, "action": str(action.public_id), "note": told(**said)}
+    if action.count:
+        result["undo_url"] = reverse("crm:action-undo", args=[action.public_id])
+    jobs.finish(job, result=result, now=timezone.now())
+
+
+def told(changed: int, already: int, refused: Mapping[str, int]) -> str:
+    """What became of the leads, in words, also of those that stayed as they were."""
+    text = ngettext("%(n)d lead cambió.", "%(n)d leads cambiaron.", changed) % {"n": changed}
+    if already:
+        text += " " + ngettext("%(n)d ya estaba así.", "%(n)d ya estaban así.", already) % {"n": already}
+    for why, count in refused.items():
+        stayed = ngettext("%(n)d no cambió: %(why)s.", "%(n)d no cambiaron: %(why)s.", count)
+        text += " " + stayed % {"n": count, "why": why}
+    return text
 
 
 def whose(by: Actor) -> LeadQuerySet:

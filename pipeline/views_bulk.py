@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
@@ -15,7 +14,6 @@ from accounts.http import BrokerRequest
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
 from crm import bulk, lead_pages
-from crm.bulk import Done
 from crm.enums import ActionKind
 from crm.models import Lead, Tag
 from pipeline.forms_bulk import BulkForm
@@ -56,19 +54,12 @@ def _do(request: BrokerRequest, form: BulkForm, keys: list[int]) -> HttpResponse
         )
     done = bulk.at_once(act, Lead.objects.visible_to(request.user).filter(pk__in=keys), by=by, now=now)
     undo = reverse("crm:action-undo", args=[done.action.public_id]) if done.action else ""
-    return _answer(request, told(done), undo=undo, level="warning" if done.refused else "success")
-
-
-def told(done: Done) -> str:
-    """What became of them, in words, also of those that stayed as they were."""
-    text = ngettext("%(n)d lead cambió.", "%(n)d leads cambiaron.", done.changed) % {"n": done.changed}
-    if done.already:
-        already = ngettext("%(n)d ya estaba así.", "%(n)d ya estaban así.", done.already)
-        text += " " + already % {"n": done.already}
-    for why, count in done.refused.items():
-        stayed = ngettext("%(n)d no cambió: %(why)s.", "%(n)d no cambiaron: %(why)s.", count)
-        text += " " + stayed % {"n": count, "why": why}
-    return text
+    return _answer(
+        request,
+        bulk.told(done.changed, done.already, done.refused),
+        undo=undo,
+        level="warning" if done.refused else "success",
+    )
 
 
 def _answer(

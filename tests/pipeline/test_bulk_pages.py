@@ -89,6 +89,9 @@ def test_more_than_a_batch_is_a_job_and_one_undo(post, client_for, alice, broker
         assert Lead.objects.filter(stage="agendado").count() == 502
         action = Action.objects.get()
     assert action.count == 502
+    tray = client_for(alice).get("/tray/", headers=HTMX).content.decode()
+    assert "502 leads cambiaron." in tray
+    assert f"/actions/{action.public_id}/undo/" in tray
     toast = told(client_for(alice).post(f"/actions/{action.public_id}/undo/", headers=HTMX))
     assert toast["text"].startswith("Deshecho: 502 leads")
     with inside(broker):

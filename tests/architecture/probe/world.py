@@ -143,7 +143,7 @@ class World:
             "binned": binned, "personal_file": personal_file, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "custom_field": field, "capture_form": capture_form,
-            "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.latest("id"),
+            "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.filter(lead=lead).latest("id"),
             "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
         }  # fmt: skip
 
