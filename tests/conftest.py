@@ -42,6 +42,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         database.become(owner)
         connection.owner_depth = 1
+        database.wait_until_alone()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """Test databases behind the walls: made by the owner from a migrated template, used by the application's role."""
 
 import hashlib
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +65,18 @@ def become(role):
     """Reconnect as another role for good."""
     connection.close()
     connection.settings_dict.update(role)
+
+
+def wait_until_alone(*, seconds=15):
+    """Wait for other sessions to leave this database: a live server's last threads end a moment after the browser."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    with owner_connection("postgres") as owner:
+        for _ in range(seconds * 10):
+            others = owner.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
+            if others == (0,):
+                return
+            time.sleep(0.1)
 
 
 def flush_as_owner(self, sql_list):
