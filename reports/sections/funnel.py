@@ -55,7 +55,7 @@ def _way_table(found: Funnel, links: Links, following: dict[Stage, Stage]) -> Ta
     columns = [
         Column(_("Etapa"), number=False),
         Column(_("Entraron")),
-        Column(_("Siguieron")),
+        Column(_("Siguieron"), minor=True),
         Column(_("Conversión")),
         Column(_("Ganaron")),
     ]

@@ -46,7 +46,7 @@ def _table(found: dict[Stage, StageTime], report: Report) -> Table:
         Column(_("Etapa"), number=False),
         Column(_("Leads")),
         Column(_("Estadías"), minor=True),
-        Column(_("Siguen ahí")),
+        Column(_("Siguen ahí"), minor=True),
         Column(_("Mediana")),
         Column(_("Promedio")),
     ]
