@@ -103,5 +103,6 @@ def _says() -> dict[str, str]:
     return {
         "back": _("«{name}» volvió a {stage}: el cambio no se guardó."),
         "moved": _("{name}, ahora en {stage}, lugar {place}."),
+        "elsewhere": _("Alguien movió a {name} a {stage}."),
         "gone": _("«{name}» ya no está a tu alcance."),
     }
