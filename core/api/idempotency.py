@@ -158,7 +158,7 @@ def _fingerprint(request: HttpRequest) -> str | None:
         if request.content_type != "multipart/form-data":
             if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 return None
-            digest.update(request.content_type.encode() + b"\n" + request.body)
+            digest.update((request.content_type or "").encode() + b"\n" + request.body)
             return digest.hexdigest()
         digest.update(json.dumps(sorted(request.POST.lists())).encode())
         for name, files in sorted(request.FILES.lists()):
