@@ -26,6 +26,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TAGS": [
         {"name": "leads", "description": "People who may buy, rent or sell."},
         {"name": "pipeline", "description": "Where in the sale they are."},
+        {"name": "rules", "description": "What score, qualification and stages go by."},
         {"name": "webhooks", "description": "Telling other systems what happens."},
         {"name": "tasks", "description": "What people have to do."},
         {"name": "appointments", "description": "Meetings agreed with leads."},
@@ -56,6 +57,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Role": "accounts.enums.Role",
         "Scope": "accounts.enums.Scope",
         "ActorKind": "core.actors.ActorKind",
+        "MergeSide": "crm.api.inputs.SIDES",
         "DeliveryState": "integrations.enums.DeliveryState",
         "WebhookEvent": "integrations.enums.EventType",
         "WebhookOffReason": "integrations.enums.OffReason",
