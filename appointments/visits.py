@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from appointments.enums import AppointmentStatus, AppointmentType
+from appointments.events import AppointmentChanged
 from appointments.models import Appointment
 from core import audit, events
 from core.actors import Actor
@@ -215,3 +216,4 @@ def _tell(visit: Appointment, act: str, by: Actor, now: datetime, *, body: str =
         "agent": str(visit.agent) if visit.agent else "",
     }
     timeline.record(visit.lead, TimelineKind.VISIT, by=by, at=now, body=body, data=told)
+    events.publish(AppointmentChanged(visit, str(act), by, now))

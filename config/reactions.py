@@ -3,10 +3,12 @@
 Reactions run in order, in the publisher's transaction; what is slow is enqueued on commit.
 """
 
+from appointments.events import AppointmentChanged
 from core.events import Reaction
 from crm import assignment, notices, qualification, scoring
 from crm.events import (
     BecameHot,
+    ConsentRevoked,
     ContactsRecorded,
     FactsChanged,
     LeadsAssigned,
@@ -15,6 +17,7 @@ from crm.events import (
     LeadsMerged,
     LeadsRestored,
     PersonErased,
+    TaskFinished,
 )
 from integrations import news
 from pipeline import advance, board, live_cards
@@ -34,6 +37,9 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsRestored: (news.of_restored, live_cards.changed),
     LeadsMerged: (news.of_merged, live_cards.changed),
     PersonErased: (news.of_erased, live_cards.changed),
+    ConsentRevoked: (news.of_revoked,),
+    TaskFinished: (news.of_task,),
+    AppointmentChanged: (news.of_appointment,),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
     FactsChanged: (qualification.on_facts, scoring.on_facts, advance.on_facts, news.of_facts, live_cards.changed),

@@ -8,7 +8,7 @@ from core import audit, events
 from core.actors import Actor
 from crm import timeline
 from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState, TimelineKind
-from crm.events import FactsChanged
+from crm.events import ConsentRevoked, FactsChanged
 from crm.models import Consent, Lead
 
 
@@ -56,6 +56,8 @@ def record(lead: Lead, state: ConsentState, ground: Ground, *, by: Actor, at: da
         lead.save(update_fields=["opted_out_at", "updated_at"])
         timeline.record(lead, TimelineKind.CONSENT, by=by, at=at, data={"state": state, "basis": ground.basis})
         events.publish(FactsChanged([lead.pk], by, at, quietly=True))  # it weighs in the score and moves nobody
+        if state == ConsentState.REVOKED:
+            events.publish(ConsentRevoked(lead.pk, by, at))
     return stored
 
 

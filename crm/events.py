@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.models import User
 from core.actors import Actor
-from crm.models import Interaction, Lead
+from crm.models import Interaction, Lead, Task
 
 if TYPE_CHECKING:  # it reads the models by its own
     from crm.privacy.person import Person
@@ -38,6 +38,24 @@ class FactsChanged:
     at: datetime
     profile: bool = False
     quietly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRevoked:
+    """A person does not want to be written to any more."""
+
+    lead_id: int
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFinished:
+    """Something that had to be done with a lead is done."""
+
+    task: Task
+    by: Actor
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

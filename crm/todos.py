@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
-from core import audit
+from core import audit, events
 from core.actors import Actor
 from crm import timeline
 from crm.enums import TaskKind, TimelineKind
+from crm.events import TaskFinished
 from crm.models import Lead, Task
 from crm.models.lead_queries import sees
 
@@ -104,6 +105,8 @@ def finish(task: Task, *, by: Actor, now: datetime) -> bool:
         held.done_at = task.done_at = now
         held.save(update_fields=["done_at"])
         _settle(held, "finished", by, now)
+        if held.lead_id is not None:
+            events.publish(TaskFinished(held, by, now))
     return True
 
 

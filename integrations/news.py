@@ -1,7 +1,18 @@
 """What of the brokerage's news other systems are told (reactions, see config/reactions.py)."""
 
+from appointments.events import AppointmentChanged
 from core.actors import ActorKind
-from crm.events import FactsChanged, LeadsAssigned, LeadsCreated, LeadsDeleted, LeadsMerged, LeadsRestored, PersonErased
+from crm.events import (
+    ConsentRevoked,
+    FactsChanged,
+    LeadsAssigned,
+    LeadsCreated,
+    LeadsDeleted,
+    LeadsMerged,
+    LeadsRestored,
+    PersonErased,
+    TaskFinished,
+)
 from integrations import deliveries
 from integrations.announcing import announce
 from integrations.enums import EventType
@@ -18,6 +29,34 @@ def of_facts(event: FactsChanged) -> None:
     """Whatever changed in a lead, unless it changed in a pile."""
     if not event.quietly:
         announce(EventType.LEAD_UPDATED, event.lead_ids, at=event.at)
+
+
+def of_revoked(event: ConsentRevoked) -> None:
+    """Whoever writes to this person elsewhere has to stop, too."""
+    announce(EventType.CONSENT_REVOKED, [event.lead_id], at=event.at)
+
+
+def of_task(event: TaskFinished) -> None:
+    """A task that is done, with the lead it was about."""
+    task = event.task
+    told = {"id": str(task.public_id), "title": task.title, "kind": task.kind, "due_at": task.due_at.isoformat()}
+    if task.lead_id is not None:
+        announce(EventType.TASK_DONE, [task.lead_id], at=event.at, more={task.lead_id: {"task": told}})
+
+
+def of_appointment(event: AppointmentChanged) -> None:
+    """A meeting, new or changed, as it stands now."""
+    meeting, new = event.appointment, event.act == "scheduled"
+    told = {
+        "id": str(meeting.public_id),
+        "type": meeting.type,
+        "status": meeting.status,
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "place": meeting.place,
+    }
+    kind = EventType.APPOINTMENT_CREATED if new else EventType.APPOINTMENT_CHANGED
+    announce(kind, [meeting.lead_id], at=event.at, more={meeting.lead_id: {"appointment": told, "act": event.act}})
 
 
 def of_stages(event: StagesChanged) -> None:

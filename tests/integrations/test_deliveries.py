@@ -310,3 +310,28 @@ def test_a_payload_reads_as_the_api(make_endpoint, make_lead, log, client_for, a
     told = json.loads(json.dumps(log()[0].payload["data"]["lead"]))
     differing = {key for key in shown if shown[key] != told[key]} - {"tags"}  # worn after the lead is made
     assert differing == set()
+
+
+def test_an_opt_out_a_task_and_a_meeting(make_endpoint, make_lead, log, inside, broker, alice):
+    from appointments import visits
+    from crm import consent, todos
+    from crm.enums import ConsentBasis, ConsentSource, ConsentState
+
+    make_endpoint(events=["consent.revoked", "task.done", "appointment.created", "appointment.changed"])
+    lead, by, now = make_lead(), Actor.of(alice), timezone.now()
+    with inside(broker):
+        task = todos.add(lead, todos.Plan("Llamar", now), by=by, now=now)
+        todos.finish(task, by=by, now=now)
+        todos.finish(todos.add(None, todos.Plan("Sin lead", now), by=by, now=now), by=by, now=now)
+        slot = visits.Slot("property_visit", now + timedelta(days=1))
+        visits.confirm(visits.schedule(lead, slot, by=by, now=now), by=by, now=now)
+        ground = consent.Ground(ConsentBasis.NONE, ConsentSource.AGENT, "No me escriban")
+        consent.record(lead, ConsentState.REVOKED, ground, by=by, at=now)
+    told = {each.event: each.payload["data"] for each in log()}
+    assert list(told) == ["task.done", "appointment.created", "appointment.changed", "consent.revoked"]
+    assert told["task.done"]["task"]["title"] == "Llamar"
+    assert (told["appointment.changed"]["act"], told["appointment.changed"]["appointment"]["status"]) == (
+        "confirmed",
+        "confirmed",
+    )
+    assert told["consent.revoked"]["lead"]["opted_out_at"]

@@ -13,6 +13,7 @@ from crm.imports import begin, intake
 from crm.merging import act as merging
 from crm.models import Lead, LeadImport, TimelineEntry
 from pipeline import board
+from tests.api.conftest import api_for  # noqa: F401 -- a fixture
 from tests.races.conftest import fine, kinds
 
 
@@ -223,3 +224,20 @@ def test_edits_of_other_fields(race, rounds, make_lead, editing, stored):
         )
         now = stored(lead)
         assert (now.location, now.bedrooms, now.name, now.source) == ("Ñuñoa", 3, "Ana M", "feria")
+
+
+def test_one_call_sent_by_many_with_one_key(race, rounds, api_for, alice, inside, broker):  # noqa: F811
+    """An Idempotency-Key: one lead, and everybody gets the same answer."""
+    api = api_for(alice)
+    for number in rounds:
+
+        def call(number=number):
+            body = {"name": "Ana", "phone": f"+5698{number:07}"}
+            answer = api.post("/api/v1/leads/", body, **{"Idempotency-Key": f"orden-{number:06}"})
+            return answer.status_code, answer.content
+
+        came = fine(race(call, call, call))
+        assert len(set(came)) == 1
+        assert came[0][0] == 201
+        with inside(broker):
+            assert Lead.objects.filter(phone_e164=f"+5698{number:07}").count() == 1
