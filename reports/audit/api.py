@@ -32,7 +32,7 @@ class ChangeOut(serializers.Serializer[Any]):
     now = serializers.CharField()
 
 
-class DoerOut(serializers.Serializer[Any]):
+class AuditDoerOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     id = serializers.UUIDField(allow_null=True, help_text="The user, if it was one of the brokerage.")
     name = serializers.CharField()
@@ -46,7 +46,7 @@ class EventOut(serializers.Serializer[Any]):
     verb = serializers.CharField(help_text="insert, update, delete; of core.AuditEntry what was done.")
     act = serializers.CharField(help_text="Rows of one act share it.")
     lead = serializers.UUIDField(allow_null=True)
-    by = DoerOut()
+    by = AuditDoerOut()
     address = serializers.CharField()
     reason = serializers.CharField()
     changes = ChangeOut(many=True)
