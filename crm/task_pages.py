@@ -96,7 +96,7 @@ def listing(request: BrokerRequest, *, now: datetime) -> dict[str, Any]:
 
 def people_for(lead: Lead | None, user: User, *, having: User | None = None) -> list[User]:
     """Those who may have a task: who sees its lead and works there; and who has it already."""
-    team = User.objects.filter(broker_id=user.broker_id, is_active=True).order_by("name", "email")
+    team = User.objects.filter(broker=user.broker, is_active=True).order_by("name", "email")
     found = [person for person in team if lead is None or sees(person, lead)]
     return found if having is None or having in found else [*found, having]
 

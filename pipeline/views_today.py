@@ -39,7 +39,7 @@ def _team(user: User) -> list[User]:
     """Whose days a person may look at."""
     if not user.is_admin:
         return []
-    return list(User.objects.filter(broker_id=user.broker_id, is_active=True).order_by("name", "email"))
+    return list(User.objects.filter(broker=user.broker, is_active=True).order_by("name", "email"))
 
 
 def _greeting(hour: int) -> str:

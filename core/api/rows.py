@@ -45,7 +45,7 @@ class JsonObject(Func):
         return f"{self.function}({', '.join(parts)})", tuple(values)
 
 
-def only_if(condition: Q, then: Expression) -> Case:
+def only_if(condition: Q, then: Expression | F) -> Case:
     """The expression where the condition holds, else null."""
     return Case(When(condition, then=then), output_field=TextField())
 

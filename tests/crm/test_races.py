@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.actors import Actor
-from crm import leads
+from crm import leads, todos
 from crm.models import Lead, LeadTag, TimelineEntry
 from pipeline import board
 
@@ -125,3 +125,18 @@ def test_an_edit_and_a_move_at_once_both_stay(at_once, alice, broker, inside, ma
         stored = Lead.objects.get()
         assert (stored.stage, stored.location[:5]) == ("perfilamiento", "Lugar")
         assert stored.version == lead.version + 1 + AT_ONCE // 2
+
+
+def test_one_task_finished_by_many_at_once_is_finished_once(at_once, alice, broker, inside, make_lead):
+    lead, now = make_lead(), timezone.now()
+    with inside(broker):
+        task = todos.add(lead, todos.Plan("Llamar", now), by=Actor.of(alice), now=now)
+
+    def act(_number):
+        with tenancy.use(broker.pk):
+            return todos.finish(task, by=Actor.of(alice), now=timezone.now())
+
+    assert Counter(at_once(act)) == {True: 1, False: AT_ONCE - 1}
+    with inside(broker):
+        assert TimelineEntry.objects.filter(kind="task", data__act="finished").count() == 1
+        assert Lead.objects.get().next_task_at is None
