@@ -34,6 +34,10 @@ PARAMETERS = {
     "crm:lead-new": "stage name phone_raw referred_by",
     "crm:lead-referrer": "q",
     "crm:lead-assign": "to",
+    "crm:lead-contact": "kind",
+    "crm:task-list": "show whose cursor",
+    "crm:notice-list": "cursor",
+    "pipeline:today": "who",
     "crm:lead-consent": "state",
     "crm:import-detail": "show after",
     "crm:import-preview": "show",
@@ -56,6 +60,10 @@ PARAMETERS = {
     "*": "q",
 }  # fmt: skip
 POSTED = {
+    "crm:lead-contact": "kind minutes channel at note",
+    "crm:lead-tasks": "title when due_at",
+    "crm:task-reschedule": "to",
+    "appointments:visit-cancel": "reason",
     "crm:lead-assign": "to",
     "crm:lead-tags": "add remove",
     "crm:lead-hint": "phone_raw country budget",
