@@ -1,7 +1,7 @@
 """Erasing a person: every table, the history too. What stays is an empty row, so that past figures keep adding up.
 
 Policies stand in `crm.ties`; here is what they cannot say: the lead's own row, texts that name the person without a
-key, files, and the history, which only one function of the database may take away (docs/adr/0010).
+key, files, and the history, which only one function of the database may take away (docs/adr/0012).
 """
 
 from datetime import datetime
