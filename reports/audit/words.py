@@ -41,6 +41,17 @@ VERBS = {"insert": gettext_lazy("creó"), "update": gettext_lazy("cambió"), "de
 _SILENT = frozenset(
     {"id", "broker_id", "public_id", "version", "board_rank", "updated_at", "created_at", "search_text"}
 )
+UNNAMED = {
+    "deleted_at": gettext_lazy("En la papelera"),
+    "merged_into_id": gettext_lazy("Unido a otro lead"),
+    "opted_out_at": gettext_lazy("Pidió no recibir más"),
+    "stage_entered_at": gettext_lazy("Entró a la etapa"),
+    "lost_note": gettext_lazy("Detalle de la pérdida"),
+    "income_band": gettext_lazy("Tramo de renta"),
+    "source_detail": gettext_lazy("Detalle del origen"),
+    "qualified_by": gettext_lazy("Reglas que la calificaron"),
+}
+"""Columns that have no name of their own because no form shows them."""
 _LONGEST, _SHOWN = 200, 8
 
 
@@ -164,6 +175,8 @@ def _data(data: dict[str, Any]) -> Iterator[Change]:
 
 
 def _label(model: type[models.Model], column: str) -> str:
+    if column in UNNAMED:
+        return str(UNNAMED[column])
     try:
         label = str(model._meta.get_field(column.removesuffix("_id")).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
     except FieldDoesNotExist:
