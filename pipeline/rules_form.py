@@ -95,7 +95,7 @@ class RulesForm(forms.Form):
 
 
 def _field(number: Number, value: object) -> forms.Field:
-    label = f"{number.label} ({number.unit})" if number.unit else number.label
+    label = f"{number.label} ({number.unit})" if number.unit else str(number.label)
     if number.is_switch:
         return forms.BooleanField(label=label, required=False, initial=value)
     if isinstance(value, Decimal):

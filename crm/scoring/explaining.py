@@ -102,7 +102,7 @@ def raises(lead: Lead, *, now: datetime) -> list[Raise]:
 
 def _better(facts: Facts) -> Iterator[tuple[str, str, Facts]]:
     answered: dict[str, Any] = {"unanswered": 0, "bounced": False}
-    visited = {"visits": (0, *facts.visits), "no_show": False} | answered
+    visited: dict[str, Any] = {"visits": (0, *facts.visits), "no_show": False, **answered}
     yield "visit", _("Que cumpla una visita"), replace(facts, **visited)
     yield "wants_visit", _("Que pida una visita"), replace(facts, wants_visit=True)
     yield "call", _("Hablar con la persona por teléfono"), replace(facts, calls=((0, 600), *facts.calls), **answered)
