@@ -33,7 +33,7 @@ def find(text: str, people: Iterable[User]) -> tuple[str, list[User]]:
     keys = _keys(people)
     stored, found, end = [], dict[int, User](), 0
     for number, sign in enumerate(_AT.finditer(text)):
-        if number == _MOST or sign.start() < end:
+        if number >= _MOST or sign.start() < end:
             continue
         meant = _meant(text, sign.end(), keys)
         if meant is not None:

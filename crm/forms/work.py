@@ -111,6 +111,9 @@ class TaskForm(forms.Form):
         """`people` are those who may have it."""
         super().__init__(*args, **options)
         self.people = {str(person.public_id): person for person in people}
+        kept = str(self.initial.get("remind", ""))
+        if kept not in dict(REMINDERS):  # a distance given through the API
+            self.fields["remind"].choices = [*REMINDERS, (kept, _("%(n)s minutos antes") % {"n": kept})]  # type: ignore[attr-defined]
         choices = [(key, str(person)) for key, person in self.people.items()]
         self.fields["assignee"].choices = [("", _("Nadie")), *choices]  # type: ignore[attr-defined]
 
