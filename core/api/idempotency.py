@@ -110,9 +110,8 @@ def _once(request: HttpRequest, key: str, fingerprint: str, get_response: GetRes
     try:
         kept, mine = _claim(request, key, fingerprint, now)
     except OperationalError:  # statement_timeout: the first takes longer than we wait
-        return problems.respond(
-            HTTPStatus.CONFLICT, "in-progress", _("La primera llamada con esta llave sigue en curso.")
-        )
+        detail = _("La primera llamada con esta Idempotency-Key sigue en curso.")
+        return _refused(HTTPStatus.CONFLICT, "in-progress", detail)
     if not mine:
         return _again(kept, fingerprint)
     response = get_response(request)

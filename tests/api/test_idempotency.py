@@ -2,10 +2,13 @@
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -189,6 +192,30 @@ def test_second_goes_on_when_the_first_fails(at_once, api_for, alice, broker, mo
     assert came == {500: 1, 201: 3}
     with tenancy.use(broker.pk):
         assert Lead.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_the_first_is_told_so(as_alice, alice, broker, problem, monkeypatch):
+    holds, done = Event(), Event()
+
+    def first():
+        with tenancy.use(broker.pk):
+            token = alice.api_tokens.get()
+            KeptAnswer.objects.create(user=alice, token_id=token.pk, key=KEY, created_at=timezone.now())
+            holds.set()
+            done.wait(20)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(first)
+        holds.wait(20)
+        connection.close()
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"options": "-c statement_timeout=400"})
+        told = send(as_alice)
+        connection.close()
+        done.set()
+        held.result()
+    problem(told, 409, "in-progress")
 
 
 def test_document_says_so_at_every_write(as_alice):
