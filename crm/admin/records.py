@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_base import AppendOnlyAdmin, TenantAdmin
 from crm import tags
 from crm.models import (
+    CaptureForm,
     Consent,
     CustomField,
     FinancialProfile,
@@ -80,6 +81,16 @@ class CustomFieldAdmin(TenantAdmin):
     fields = ("label", "key", "kind", "options", "required", "position", "archived_at")
     readonly_fields = ("key", "kind", "archived_at")
     can_add = can_delete = False
+
+
+@admin.register(CaptureForm)
+class CaptureFormAdmin(AppendOnlyAdmin):
+    """Public forms and what came of them; they are made under /settings/forms/, which checks what they may say."""
+
+    list_display = ("name", "is_active", "taken_in", "joined", "blocked", "last_at")
+    list_filter = ("is_active",)
+    list_select_related = ("owner",)
+    search_fields = ("name", "title")
 
 
 @admin.register(TimelineEntry)
