@@ -4,7 +4,7 @@ A test follows every link of every page and compares.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,7 @@ def _entered(question: Question, frame: Frame) -> LeadQuerySet:
     """With `then`: those that also entered that stage later than they first entered the one asked for."""
     bounds = [question.stage, frame.period.since, frame.period.until]
     inside = "stage = %s AND entered >= %s AND entered < %s"
+    frame = replace(frame, leads=histories.moved(frame.leads, frame.period))
     if not question.then:
         return _of_steps(frame, f"SELECT lead_id FROM steps WHERE {inside}", bounds)  # noqa: S608 -- a constant
     later = f"""

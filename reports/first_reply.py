@@ -37,8 +37,11 @@ def replied(leads: LeadQuerySet, period: Period) -> LeadQuerySet:
     """
     after = Interaction.objects.filter(lead=OuterRef("pk"), kind__in=REPLIES, at__gte=OuterRef("created_at"))
     first = after.order_by().values("lead").annotate(first=Min("at")).values("first")
-    answered: LeadQuerySet = leads.filter(period.holds("created_at")).annotate(reply_at=Subquery(first))
-    return answered.filter(reply_at__isnull=False).annotate(wait=Extract(F("reply_at") - F("created_at"), "epoch"))
+    answered: Any = leads.filter(period.holds("created_at")).annotate(reply_at=Subquery(first))
+    found: LeadQuerySet = answered.filter(reply_at__isnull=False).annotate(
+        wait=Extract(F("reply_at") - F("created_at"), "epoch")
+    )
+    return found
 
 
 def read(leads: LeadQuerySet, period: Period) -> FirstReply:

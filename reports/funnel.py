@@ -43,7 +43,7 @@ def read(leads: LeadQuerySet, period: Period) -> Funnel:
     counts = ", ".join(f"count(first_{stage})" for stage in Stage)
     pairs = ", ".join(f"count(*) FILTER (WHERE last_{then} < first_{stage})" for stage, then in _PAIRS)
     sql = f", paths AS (SELECT {firsts}, {lasts} FROM steps GROUP BY lead_id) SELECT {counts}, {pairs} FROM paths"  # noqa: S608 -- values of our enum
-    [found] = histories.rows(leads, sql, [period.since, period.until] * len(Stage))
+    [found] = histories.rows(histories.moved(leads, period), sql, [period.since, period.until] * len(Stage))
     return Funnel(
         dict(zip(Stage, found[: len(Stage)], strict=True)), dict(zip(_PAIRS, found[len(Stage) :], strict=True))
     )

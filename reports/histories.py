@@ -4,6 +4,7 @@ What was taken back counts nowhere: a step goes with the undo after it, and an u
 the undos in a row behind a step an even number leaves it standing.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -11,7 +12,10 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from core import tenancy
+from crm.enums import Stage
 from crm.models import LeadQuerySet
+from pipeline.models import StageTransition
+from reports.periods import Period
 
 STEPS = """
 SELECT id, lead_id, stage, entered, lead(stage) OVER back AS came, lag(entered) OVER back AS left_at,
@@ -44,12 +48,19 @@ def steps(leads: LeadQuerySet) -> tuple[str, list[Any]]:
     return STEPS.format(leads=sql), [*params, tenancy.current()]
 
 
+def moved(leads: LeadQuerySet, period: Period, *, to: Iterable[Stage] = Stage) -> LeadQuerySet:
+    """The leads that entered one of these stages in the range, taken back or not: whose ways are worth telling."""
+    entered = StageTransition.objects.filter(period.holds("at"), to_stage__in=list(to))
+    return leads.filter(pk__in=entered.order_by().values("lead"))
+
+
 def rows(leads: LeadQuerySet, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
     """What a statement over the table `steps` answers."""
     inner, first = steps(leads)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH steps AS ({inner}) {sql}", [*first, *params])
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def keys(leads: LeadQuerySet, sql: str, params: list[Any]) -> RawSQL:

@@ -50,9 +50,9 @@ class Outcomes:
 
 def closings(leads: LeadQuerySet, period: Period) -> QuerySet[StageTransition]:
     """The closings that count: one transition a lead."""
-    return StageTransition.objects.filter(
-        pk__in=histories.keys(leads, _LAST, [period.until, period.since]), to_stage__in=[Stage.GANADO, Stage.PERDIDO]
-    ).order_by()
+    closed = (Stage.GANADO, Stage.PERDIDO)
+    last = histories.keys(histories.moved(leads, period, to=closed), _LAST, [period.until, period.since])
+    return StageTransition.objects.filter(pk__in=last, to_stage__in=closed).order_by()
 
 
 _LAST = """

@@ -88,13 +88,14 @@ class PeriodForm(forms.Form):
     def chosen(self) -> Period:
         """The range: the days given, else the one named, else the usual one, which also stands in for a wrong one."""
         values = self.cleaned_data if self.is_valid() else {}
-        first, last = values.get("from"), values.get("to")
+        first: date | None = values.get("from")
+        last: date | None = values.get("to")
         named = Period.named(Preset(values.get("period") or USUAL), now=self.now, zone=self.zone)
         if (not first and not last) or (values.get("period") and (first, last) == (named.first, named.last)):
             return named
         today = self.now.astimezone(self.zone).date()
-        first = first or last - 29 * _DAY
-        return Period(first, last or max(first, today), self.zone)
+        begun = first or (last or today) - 29 * _DAY
+        return Period(begun, last or max(begun, today), self.zone)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
