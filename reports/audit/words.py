@@ -24,6 +24,7 @@ DONE = {
     "assignment.saved": gettext_lazy("Cambió el reparto de leads"),
     "audit.exported": gettext_lazy("Se llevó la auditoría en un archivo"),
     "export.made": gettext_lazy("Se llevó una lista de leads en un archivo"),
+    "figures.exported": gettext_lazy("Se llevó una tabla de cifras en un archivo"),
     "invitation.sent": gettext_lazy("Invitó a una persona"),
     "invitation.withdrawn": gettext_lazy("Retiró una invitación"),
     "person.erased": gettext_lazy("Suprimió los datos de una persona"),
