@@ -64,5 +64,5 @@ def test_one_answer_costs_the_same_for_any_number_of_leads(client_for, alice, ma
     client = client_for(alice)
     for _ in range(2):
         make_lead(assigned_to=alice)
-        with django_assert_num_queries(19):  # with the session, the throttle and the transaction
+        with django_assert_num_queries(13):  # with the session, the throttle and the transaction
             assert client.get(URL).status_code == 200
