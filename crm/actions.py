@@ -31,7 +31,7 @@ class Cannot(Exception):
 class Undone(NamedTuple):
     """What came of it: how many leads are as before, and what to say about the others."""
 
-    count: int
+    count: int  # type: ignore[assignment] # a field named like tuple.count
     note: str = ""
 
 

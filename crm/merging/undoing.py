@@ -76,7 +76,7 @@ def _put_back(kept: Lead, fields: dict[str, list[Any]]) -> int:
 
 
 def _python(column: str, value: Any) -> Any:  # noqa: ANN401 -- a column's value
-    field = Lead._meta.get_field(column)  # noqa: SLF001 -- Django's documented model API
+    field: Any = Lead._meta.get_field(column)  # noqa: SLF001 -- Django's documented model API
     return field.to_python(value) if not field.is_relation else value
 
 

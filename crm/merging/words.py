@@ -28,10 +28,10 @@ class Row:
 def rows(kept: Lead, other: Lead, *, take: frozenset[str], language: str) -> Iterator[Row]:
     """The facts at least one of them has; the suggestion is what the kept lead says."""
     for fact in compare(kept, other):
-        shown = [_words(lead, fact.name, language) for lead in (kept, other)]
-        if any(shown):
+        ours, theirs = (_words(lead, fact.name, language) for lead in (kept, other))
+        if ours or theirs:
             taken = fact.name in take or fact.is_filled
-            yield Row(fact.name, _label(fact.name), *shown, fact.is_conflict, fact.is_filled, taken)
+            yield Row(fact.name, _label(fact.name), ours, theirs, fact.is_conflict, fact.is_filled, taken)
 
 
 def _label(name: str) -> str:

@@ -138,7 +138,8 @@ def _naming(person: Person, rows: "QuerySet[Any]", column: str) -> "QuerySet[Any
     marks = [Q(told__icontains=word) for word in _spelled(person.words)]
     marks += [Q(digits__contains=number) for number in person.numbers]
     found = told.filter(reduce(or_, marks)) if marks else told.none()
-    return rows.model._default_manager.filter(pk__in=list(found.values_list("pk", flat=True)))  # noqa: SLF001
+    named: QuerySet[Any] = rows.model._default_manager.filter(pk__in=list(found.values_list("pk", flat=True)))  # noqa: SLF001
+    return named
 
 
 def _spelled(words: tuple[str, ...]) -> set[str]:

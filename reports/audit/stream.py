@@ -73,7 +73,8 @@ def tracked(event_model: type[models.Model]) -> type[models.Model]:
 def page(filters: Filters, *, cursor: str = "", size: int = PAGE) -> Page:
     """The newest events that pass, after `cursor`. Raises BadCursor. One statement."""
     after = _opened(cursor) if cursor else None
-    branches, params = [], []
+    branches: list[str] = []
+    params: list[Any] = []
     for kind, model in sources().items():
         if filters.kind in {"", kind}:
             branches.append(_branch(kind, model, filters, after, size, params))
