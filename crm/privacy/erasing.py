@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 
 from core import audit, events
 from core.actors import Actor
+from core.api import idempotency
 from core.models import Job
 from crm import ties
 from crm.enums import ImportState, Timeline
@@ -53,6 +54,7 @@ def erase(lead: Lead, *, reason: str, by: Actor, now: datetime) -> Erasure:
         _forget_texts(person)
         _forget_files(person, now)
         _forget_acts(ids)
+        idempotency.forget([*map(str, person.public_ids), *_spelled(person.words), *person.numbers])
         events.publish(PersonErased(person, by, now))
         _forget_history(ids)
         audit.note(
