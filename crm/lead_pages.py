@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -60,18 +60,14 @@ def get(request: BrokerRequest, public_id: UUID) -> Lead:
 
 def trace(user: User, public_id: UUID) -> Lead | None:
     """What is left of a lead that is not there: one merged into a lead the person may see, or one erased."""
-    gone = Lead.everything.visible_to(user).select_related("merged_into").filter(public_id=public_id)
-    found = (
-        gone.filter(deleted_at__isnull=False)
-        .annotate(is_erased=Exists(Erasure.objects.filter(lead=OuterRef("pk"))))
-        .first()
-    )
+    gone = Lead.everything.visible_to(user).select_related("merged_into")
+    found = gone.filter(public_id=public_id, deleted_at__isnull=False).first()
     if found is None:
         return None
     kept = found.merged_into
     if kept is not None and kept.deleted_at is None and sees(user, kept):
         return found
-    return found if found.is_erased and kept is None else None
+    return found if kept is None and Erasure.objects.filter(lead=found).exists() else None
 
 
 def stream(lead: Lead, *, kinds: list[str], cursor: str, last_day: str, now: datetime) -> Stream:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.enums import RowOutcome
 from crm.imports.remarks import Remark
-from crm.models import ImportRow, LeadImport
-from crm.models.lead import LeadQuerySet
+from crm.models import ImportRow, LeadImport, LeadQuerySet
 
 PAGE = 50
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d\s().,/-]+")

@@ -176,7 +176,7 @@ class Lead(PublicTenantModel):
     )
 
     objects = LeadManager.from_queryset(LeadQuerySet)()  # type: ignore[misc,assignment] # in the words of leads
-    everything = TenantManager.from_queryset(LeadQuerySet)()  # type: ignore[misc] # the deleted ones too
+    everything = TenantManager.from_queryset(LeadQuerySet)()  # the deleted ones too
 
     class Meta(PublicTenantModel.Meta):
         base_manager_name = "everything"  # a task or transition still finds its lead when that is in the bin
