@@ -172,6 +172,13 @@ def test_a_flood_is_stopped_by_network_and_by_form(fill, form, make_form, monkey
     assert Client(REMOTE_ADDR="203.0.113.9").post(f"/l/{form.token}/", {"name": "x"}).status_code == 429
 
 
+def test_one_network_does_not_use_up_what_the_form_takes(fill, monkeypatch):
+    monkeypatch.setattr(capture_limits, "PER_NETWORK", (1, 600))
+    monkeypatch.setattr(capture_limits, "PER_FORM", (2, 3600))
+    assert [fill(name=f"Ana {n}", phone=f"99824852{n}").status_code for n in range(4)] == [303, 429, 429, 429]
+    assert fill(client=Client(REMOTE_ADDR="203.0.113.9"), name="Lejos", phone="998248529").status_code == 303
+
+
 def test_too_much_and_of_another_kind(form, broker):
     large = Client().post(f"/l/{form.token}/", {"name": "x" * 70_000})
     assert (large.status_code, "demasiado larga" in large.content.decode()) == (413, True)
