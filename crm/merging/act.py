@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit, events
@@ -81,9 +82,11 @@ def merge(
 
 
 def _hold(kept_id: int, other_id: int, within: LeadQuerySet, versions: Mapping[int, int]) -> tuple[Lead, Lead]:
-    """Both rows, held in the order of their keys, so that two who merge at once wait and do not stand in a knot."""
-    both = within.filter(pk__in=(kept_id, other_id)).select_for_update(of=("self",)).order_by("pk")
-    held = {lead.pk: lead for lead in both}
+    """Both rows, held with those that point at the other one, in the order of their keys, as everywhere."""
+    pair = (kept_id, other_id)
+    touched = Q(pk__in=pair) | Q(referred_by=other_id) | Q(merged_into=other_id)  # rows that will point at the kept one
+    list(Lead.everything.filter(touched).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    held = {lead.pk: lead for lead in within.filter(pk__in=pair)}
     if len(held) < 2:  # noqa: PLR2004 -- both of them
         raise Lead.DoesNotExist
     for pk, seen in versions.items():

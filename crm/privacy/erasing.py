@@ -18,9 +18,20 @@ from core.actors import Actor
 from core.api import idempotency
 from core.models import Job
 from crm import ties
-from crm.enums import ImportState, Timeline
+from crm.enums import ImportState, Timeline, TimelineKind
 from crm.events import PersonErased
-from crm.models import Action, Erasure, ImportRow, Lead, LeadExport, LeadImport, LeadTag, SavedView, Tag
+from crm.models import (
+    Action,
+    Erasure,
+    ImportRow,
+    Lead,
+    LeadExport,
+    LeadImport,
+    LeadTag,
+    SavedView,
+    Tag,
+    TimelineEntry,
+)
 from crm.privacy import person as persons
 from crm.privacy.person import Person
 from crm.ties import OnErase
@@ -34,6 +45,7 @@ _NULLS = (
     *("income_band", "referred_by_id", "merged_into_id", "last_inbound_at", "last_outbound_at", "last_contact_at"),
 )
 _JSON = ("source_detail", "custom", "score_components")
+_REFERRERS = {"referred_by", "referred_by_name"}
 _SETTLED = (ImportState.DONE, ImportState.REVERTED, ImportState.FAILED)
 
 
@@ -43,10 +55,10 @@ def erase(lead: Lead, *, reason: str, by: Actor, now: datetime) -> Erasure:
     `reason` is kept and must not name the person; it is cleared of their name, number and address all the same.
     """
     with audit.by(by), transaction.atomic():
-        held = Lead.everything.select_for_update(of=("self",)).filter(erasures=None).get(pk=lead.pk)
+        _hold(lead)
+        held = Lead.everything.filter(erasures=None).get(pk=lead.pk)
         person = persons.of(held)
         ids = list(person.lead_ids)
-        list(Lead.everything.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk"))
         kept = _without(person, reason)
         Erasure.objects.bulk_create([Erasure(lead_id=pk, at=now, reason=kept, **by.columns()) for pk in ids])
         _forget_rows(ids)
@@ -67,6 +79,13 @@ def erase(lead: Lead, *, reason: str, by: Actor, now: datetime) -> Erasure:
             data={"leads": len(ids)},
         )
     return Erasure.objects.get(lead=held)
+
+
+def _hold(lead: Lead) -> None:
+    """The person's rows and those that point at them, held in the order of their keys, as everywhere."""
+    ids = persons.of(lead).lead_ids
+    touched = Q(pk=lead.pk) | Q(pk__in=ids) | Q(referred_by_id__in=ids)
+    list(Lead.everything.filter(touched).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _forget_rows(ids: list[int]) -> None:
@@ -100,7 +119,8 @@ def _blank_leads(ids: list[int], now: datetime) -> None:
 
 
 def _forget_texts(person: Person) -> None:
-    """Texts without a key to the lead: rejected rows of spreadsheets, names of files, searches that were kept."""
+    """Texts without a key to the lead: rows and names of spreadsheets, searches that were kept, whom they sent."""
+    _forget_as_referrer(person)
     blank = ties.declared()["crm.ImportRow.lead"].blanks
     _naming(person, ImportRow.objects.all(), "cells").update(**blank)
     _naming(person, ImportRow.objects.all(), "changes").update(**blank)
@@ -111,6 +131,23 @@ def _forget_texts(person: Person) -> None:
     for column in ("label", "error", "arguments", "result"):
         empty: Any = {} if column in {"arguments", "result"} else ""
         _naming(person, Job.objects.filter(finished_at__isnull=False), column).update(**{column: empty})
+
+
+def _forget_as_referrer(person: Person) -> None:
+    """The histories of leads they sent, or were said to have sent, name them."""
+    told = TimelineEntry.objects.filter(kind=TimelineKind.EDIT, data__changes__has_any_keys=list(_REFERRERS))
+    naming = list(_naming(person, told, "data"))
+    for entry in naming:
+        for name in _REFERRERS & entry.data["changes"].keys():
+            sides = entry.data["changes"][name]
+            entry.data["changes"][name] = ["…" if _names(person, side) else side for side in sides]
+    TimelineEntry.objects.bulk_update(naming, ["data"], batch_size=500)
+
+
+def _names(person: Person, text: str) -> bool:
+    digits = "".join(filter(str.isdigit, text))
+    marks = (word.casefold() in text.casefold() for word in person.words)
+    return any(marks) or any(number in digits for number in person.numbers)
 
 
 def _forget_files(person: Person, now: datetime) -> None:

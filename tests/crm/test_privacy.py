@@ -16,10 +16,10 @@ from appointments.models import Appointment
 from core import tenancy
 from core.actors import Actor
 from crm import bin as leads_bin
-from crm import consent, exports, financial, leads, retention, timeline, todos
+from crm import consent, exports, financial, leads, referrals, retention, timeline, todos
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus, ExportFormat
 from crm.merging import act
-from crm.models import Erasure, Lead, LeadImport, PersonalFile, SavedView
+from crm.models import Erasure, Lead, LeadImport, PersonalFile, SavedView, TimelineEntry
 from crm.privacy import erasing, file
 from pipeline import board
 from pipeline.models import StageTransition
@@ -131,6 +131,19 @@ def test_after_erasing_no_trace_is_left(lived, broker, inside, alice, caplog, tm
         assert Lead.objects.filter(name="Otra").exists()
         board_counts = Lead.objects.count()
     assert board_counts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_erasing_who_they_sent_does_not_name_them(lived, broker, inside, alice, make_lead):
+    by, now = Actor.of(alice), timezone.now()
+    sent, other = make_lead(name="Rosa"), make_lead(name="Marta")
+    with inside(broker):
+        for to in (lived, other, None):
+            referrals.refer(Lead.objects.get(pk=sent.pk), to, by=by, now=now)
+        erasing.erase(lived, reason="lo pidió", by=by, now=now)
+        told = TimelineEntry.objects.filter(lead=sent, kind="edit").order_by("pk").values_list("data", flat=True)
+        assert [data["changes"]["referred_by"] for data in told] == [["", "…"], ["…", "Marta"], ["Marta", ""]]
+    assert scan(broker) == []
 
 
 def test_after_erasing_nobody_is_there(lived, client_for, alice, broker, inside, api):
