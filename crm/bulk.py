@@ -96,7 +96,7 @@ def run(job: Job) -> None:
         action = Action.objects.get(pk=job.arguments["action"])
     said = {"changed": action.count, "already": job.arguments["already"], "refused": job.arguments["refused"]}
     result = {**said, "action": str(action.public_id), "note": told(**said)}
-    if action.count:
+    if action.count and action.undone_at is None:
         result["undo_url"] = reverse("crm:action-undo", args=[action.public_id])
     jobs.finish(job, result=result, now=timezone.now())
 
@@ -124,14 +124,16 @@ def _batch(job: Job, *, now: datetime) -> bool:
     if not keys:
         return False
     action = Action.objects.select_for_update(of=("self",)).get(pk=asked["action"])
+    if action.undone_at is not None:
+        return False  # taken back meanwhile: the others stay as they are, too
     leads = Lead.objects.visible_to(User.objects.get(pk=asked["user"])).filter(pk__in=keys)
     by = Actor(job.by_kind, job.by_user_id, job.by_label)  # type: ignore[arg-type] # stored as its value
     with audit.by(by):
         done = _DOERS[asked["kind"]](leads, asked["values"], by, now)
     before = action.before
-    before["leads"] += done.rows
-    before["rows"] += done.rows.values()
-    action.count = len(before["leads"])
+    for name, rows in (("leads", done.rows), ("rows", done.rows.values())):
+        before[name] = [*before.get(name, ()), *rows]  # erasing a person empties it meanwhile
+    action.count += done.changed
     action.save(update_fields=["before", "count"])
     job.done += len(keys)
     asked |= {"already": asked["already"] + done.already, "refused": dict(Counter(asked["refused"]) + done.refused)}

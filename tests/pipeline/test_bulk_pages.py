@@ -1,14 +1,19 @@
 """Acts on many leads from the pages."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from core.actors import Actor
+from core.models import Job
+from crm import actions, bulk
 from crm import leads as crm_leads
+from crm.enums import Stage
 from crm.models import Action, Lead
-from pipeline import board
+from pipeline import board, bulk_move
 
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/board/"}
 
@@ -76,6 +81,32 @@ def test_tags_go_on_and_off_and_back(post, client_for, alice, make_lead, broker,
     assert (worn(one), worn(two)) == (["VIP", "feria"], ["VIP", "feria"])
     client_for(alice).post(toast["undo_url"], headers=HTMX)
     assert (worn(one), worn(two)) == (["feria"], ["vieja"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_taken_back_while_it_runs_goes_no_further(alice, broker, inside, make_lead, run_jobs, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 1)
+    moves, by = [make_lead(), make_lead()], Actor.of(alice)
+
+    def stop_after_one(leads, values, by, now):
+        done = bulk_move.move(leads, values, by, now)
+        transaction.on_commit(take_back)
+        return done
+
+    def take_back():
+        with inside(broker):
+            with suppress(actions.Cannot):  # done the first time
+                actions.undo(Action.objects.get().public_id, by=Actor.of(alice), now=timezone.now())
+
+    monkeypatch.setitem(bulk._DOERS, "move", stop_after_one)
+    with inside(broker):
+        keys = [lead.pk for lead in moves]
+        bulk.as_job(bulk_move.moving(Stage.AGENDADO, 2), keys, user=alice, by=by, now=timezone.now())
+    run_jobs(broker)
+    with inside(broker):
+        assert set(Lead.objects.values_list("stage", flat=True)) == {"entrada"}
+        [job] = Job.objects.all()
+    assert (job.state, "undo_url" in job.result) == ("done", False)
 
 
 def test_more_than_a_batch_is_a_job_and_one_undo(post, client_for, alice, broker, inside, run_jobs):
