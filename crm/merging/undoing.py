@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from core import events
 from core.actors import Actor
-from crm import actions, ties, timeline, todos
+from crm import actions, bulk, ties, timeline, todos
 from crm.actions import Cannot, Undone
 from crm.enums import ActionKind, TimelineKind
 from crm.events import FactsChanged, LeadsRestored
@@ -28,6 +28,8 @@ def undo(action: Action, by: Actor, now: datetime) -> Undone:
     if "kept" not in before:
         raise Cannot(_("Ya no se puede deshacer: los datos de esa persona se suprimieron."))
     kept, other = _hold(before["kept"], before["other"])
+    if not bulk.whose(by).filter(pk=kept.pk).exists():
+        raise Cannot(_("Ya no se puede deshacer: el lead que quedó no está a tu alcance."))
     kept_as_is = _put_back(kept, before["fields"])
     for key, ids in before["moved"].items():
         model, column = ties.rows(key)

@@ -1,7 +1,9 @@
 """Two leads become one: nothing is lost, a revocation holds, and undoing leaves both exactly as they were."""
 
 import random
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.apps import apps
@@ -351,3 +353,35 @@ def test_a_merge_beside_something_else_ends_whole(rival, at_once, make_lead, bro
             for lead in (mine.get(), other):
                 chain = list(StageTransition.objects.filter(lead=lead).order_by("at", "id"))
                 assert chain[-1].to_stage == lead.stage
+
+
+def test_who_lost_sight_of_the_kept_lead_does_not_take_the_merge_back(merge, make_lead, bob, alice, broker, inside):
+    kept, other = make_lead(assigned_to=bob), make_lead(assigned_to=bob, name="Otra")
+    _kept, action = merge(kept, other, by=Actor.of(bob))
+    with inside(broker):
+        leads.assign(Lead.objects.filter(pk=kept.pk), to=alice, by=Actor.of(alice), now=timezone.now())
+        with pytest.raises(actions.Cannot, match="alcance"):
+            actions.undo(action.public_id, by=Actor.of(bob), now=timezone.now())
+        assert actions.undo(action.public_id, by=Actor.of(alice), now=timezone.now()).count == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_waits_for_who_holds_a_lead_the_other_one_sent(merge, make_lead, broker, inside, at_once):
+    sent = make_lead(name="Rosa")
+    kept, other = make_lead(name="Ana"), make_lead(name="Ana dos")
+    held = Event()
+    with inside(broker):
+        Lead.objects.filter(pk=sent.pk).update(referred_by=other)
+
+    def work_on_many(_number):
+        with inside(broker):
+            Lead.objects.select_for_update(of=("self",)).get(pk=sent.pk)
+            held.set()
+            time.sleep(0.5)
+            Lead.objects.select_for_update(of=("self",)).get(pk=other.pk)
+
+    def merge_them(_number):
+        held.wait(5)
+        merge(kept, other)
+
+    assert at_once(lambda number: (work_on_many, merge_them)[number](number), 2) == [None, None]
