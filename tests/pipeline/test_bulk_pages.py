@@ -94,9 +94,8 @@ def test_a_job_taken_back_while_it_runs_goes_no_further(alice, broker, inside, m
         return done
 
     def take_back():
-        with inside(broker):
-            with suppress(actions.Cannot):  # done the first time
-                actions.undo(Action.objects.get().public_id, by=Actor.of(alice), now=timezone.now())
+        with inside(broker), suppress(actions.Cannot):  # done the first time
+            actions.undo(Action.objects.get().public_id, by=Actor.of(alice), now=timezone.now())
 
     monkeypatch.setitem(bulk._DOERS, "move", stop_after_one)
     with inside(broker):
