@@ -52,23 +52,26 @@ def invite(*, broker: Broker, email: str, role: Role, by: User | None, now: date
         made = Invitation.objects.create(
             broker=broker, email=address, role=role, invited_by=by, token_hash=digest(secret), expires_at=now + LIFETIME
         )
-        trail.note("invitation.sent", broker_id=broker.pk, by=by, now=now, subject=made.public_id, role=str(role))
+        _note("invitation.sent", made, by=by, now=now)
         return made, _send(made, secret)
 
 
-def resend(*, invitation: Invitation, now: datetime) -> str:
+def resend(*, invitation: Invitation, by: User | None, now: datetime) -> str:
     """A new link with seven new days; the old one is dead. Raises Unusable when it was accepted or taken back."""
     secret = _secret()
     changed = open_ones(invitation.broker).filter(pk=invitation.pk)
     with transaction.atomic():
         if not changed.update(token_hash=digest(secret), expires_at=now + LIFETIME):
             raise Unusable
+        _note("invitation.resent", invitation, by=by, now=now)
         return _send(invitation, secret)
 
 
-def revoke(*, invitation: Invitation, now: datetime) -> None:
+def revoke(*, invitation: Invitation, by: User | None, now: datetime) -> None:
     """Take an invitation back; a second call, or one after its acceptance, changes nothing."""
-    open_ones(invitation.broker).filter(pk=invitation.pk).update(revoked_at=now)
+    with transaction.atomic():
+        if open_ones(invitation.broker).filter(pk=invitation.pk).update(revoked_at=now):
+            _note("invitation.withdrawn", invitation, by=by, now=now)
 
 
 def open_ones(broker: Broker) -> QuerySet[Invitation]:
@@ -92,6 +95,7 @@ def accept(*, secret: str, name: str, password: str, language: Language, now: da
             )  # fmt: skip
             invitation.accepted_at = now
             invitation.save(update_fields=["accepted_at"])
+            _note("invitation.accepted", invitation, by=user, now=now)
     except IntegrityError as error:
         raise Taken from error
     return user
@@ -104,6 +108,11 @@ def _living(invitations: QuerySet[Invitation], secret: str, now: datetime) -> In
     if found is None:
         raise Unusable
     return found
+
+
+def _note(action: str, invitation: Invitation, *, by: User | None, now: datetime) -> None:
+    subject, role = invitation.public_id, str(invitation.role)
+    trail.note(action, broker_id=invitation.broker_id, by=by, now=now, subject=subject, role=role)
 
 
 def _secret() -> str:

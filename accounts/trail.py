@@ -29,7 +29,8 @@ def note(
 
     def write() -> None:
         with tenancy.use(broker_id):
-            audit.note(action, by=actor, now=now, subject="accounts.User", subject_id=subject, data=data)
+            about = "accounts.User" if subject else ""
+            audit.note(action, by=actor, now=now, subject=about, subject_id=subject, data=data)
 
     if tenancy.is_open() and tenancy.current() != broker_id:
         transaction.on_commit(write)  # staff who go from one brokerage to the next

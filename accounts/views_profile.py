@@ -75,6 +75,6 @@ def token_list(request: BrokerRequest) -> HttpResponse:
 def token_revoke(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Revoke one of one's own tokens."""
     token = get_object_or_404(ApiToken, user=request.user, public_id=public_id)
-    tokens.revoke(token=token, now=timezone.now())
+    tokens.revoke(token=token, by=request.user, now=timezone.now())
     messages.success(request, _("Llave revocada: ya no sirve."))
     return redirect("accounts:tokens")

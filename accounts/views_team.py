@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import invitations, team
+from accounts import brokerages, invitations, team
 from accounts.enums import Role
 from accounts.forms import BrokerForm, InviteForm
 from accounts.http import BrokerRequest
 from accounts.models import Broker, Invitation, User
 from accounts.roles import admin_only, members_only
 
-log = structlog.get_logger(__name__)
 _UNPROCESSABLE = 422
 
 
@@ -55,7 +53,7 @@ def invitation_resend(request: BrokerRequest, public_id: UUID) -> HttpResponse:
         Invitation.objects.select_related("broker"), broker=request.broker, public_id=public_id
     )
     try:
-        link = invitations.resend(invitation=invitation, now=timezone.now())
+        link = invitations.resend(invitation=invitation, by=request.user, now=timezone.now())
     except invitations.Unusable:
         messages.error(request, _("Esa invitación ya se aceptó o se retiró."))
         return redirect("accounts:team")
@@ -67,7 +65,7 @@ def invitation_resend(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 def invitation_revoke(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_object_or_404(Invitation, broker=request.broker, public_id=public_id)
-    invitations.revoke(invitation=invitation, now=timezone.now())
+    invitations.revoke(invitation=invitation, by=request.user, now=timezone.now())
     messages.success(request, _("Invitación retirada: su enlace ya no sirve."))
     return redirect("accounts:team")
 
@@ -94,8 +92,7 @@ def brokerage(request: BrokerRequest) -> HttpResponse:
     """The brokerage's name, country, currency, language, time zone and when a lead goes cold."""
     form = BrokerForm(request.POST or None, instance=Broker.objects.get(pk=request.broker.pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
-        log.info("brokerage_changed", by=request.user.pk, fields=form.changed_data)
+        brokerages.save(form.instance, by=request.user, now=timezone.now())
         messages.success(request, _("Datos de la corredora guardados."))
         return redirect("accounts:brokerage")
     status = _UNPROCESSABLE if form.errors else 200

@@ -14,6 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from core import audit
+from core.actors import Actor
+
 if TYPE_CHECKING:  # generic for the type checker only
     _ModelAdmin = admin.ModelAdmin[Any]
     _Inline = admin.TabularInline[Any, Any]
@@ -156,7 +159,27 @@ def _entry(event: Any, earlier: Any) -> dict[str, Any]:  # noqa: ANN401 -- pghis
 
 
 class TenantAdmin(WithinBrokerage, Guarded):
-    """Rows of the open brokerage; the scoped manager and row security see to the rest."""
+    """Rows of the open brokerage; the scoped manager and row security see to the rest. What is written has a doer."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ANN401 -- Django's signature
+        """Save, told in the audit log as this person's act."""
+        with audit.by(_actor(request)):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's signature
+        """Delete, the same."""
+        with audit.by(_actor(request)):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:  # noqa: ANN401 -- Django's signature
+        """Delete many, the same."""
+        with audit.by(_actor(request)):
+            super().delete_queryset(request, queryset)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    user: Any = request.user
+    return Actor.of(user)
 
 
 class AppendOnlyAdmin(TenantAdmin):

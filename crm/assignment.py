@@ -69,14 +69,12 @@ def queues() -> list[AgentQueue]:
     team = User.objects.filter(broker_id=tenancy.current(), is_active=True).order_by("name", "email")
     people = {user.pk: user for user in team}
     known = set(AgentQueue.objects.values_list("user_id", flat=True))
-    AgentQueue.objects.bulk_create(
-        [
-            AgentQueue(user=user, in_rotation=user.role == Role.AGENT)
-            for user in people.values()
-            if user.pk not in known
-        ],
-        ignore_conflicts=True,
-    )
+    missing = [
+        AgentQueue(user=user, in_rotation=user.role == Role.AGENT) for user in people.values() if user.pk not in known
+    ]
+    if missing:
+        with audit.by(Actor.system()):  # whoever looked first did nothing
+            AgentQueue.objects.bulk_create(missing, ignore_conflicts=True)
     found = {queue.user_id: queue for queue in AgentQueue.objects.filter(user__in=people)}
     for pk, queue in found.items():
         queue.user = people[pk]

@@ -3,11 +3,15 @@
 A view keeps the query of the page's address, so the address stays the state and a view is nothing but a link.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from core import audit
+from core.actors import Actor
 from crm.enums import ViewPage
 from crm.filter_bar import FilterBar
 from crm.models import DefaultView, SavedView
@@ -34,26 +38,38 @@ def may_change(view: SavedView, user: User) -> bool:
     return view.owner_id == user.pk or (view.is_shared and user.is_admin)
 
 
-def save(user: User, page: ViewPage, name: str, query: str, *, shared: bool = False) -> SavedView:
+def save(user: User, page: ViewPage, name: str, query: str, *, shared: bool = False, now: datetime) -> SavedView:
     """Keep filters under a name; a view of one's own of that name is replaced. Raises TooMany."""
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two tabs at once find the same number
         known = SavedView.objects.filter(owner=user, page=page)
-        if not known.filter(name=name).exists() and known.count() >= MOST:
+        stands = known.filter(name=name).first()
+        if stands is None and known.count() >= MOST:
             raise TooMany
         values = {"query": query, "is_shared": shared}
         view, _made = SavedView.objects.update_or_create(owner=user, page=page, name=name, defaults=values)
         _forget_hidden(view)
+        _tell(view, was_shared=stands is not None and stands.is_shared, by=Actor.of(user), now=now)
     return view
 
 
-def change(view: SavedView, *, name: str, query: str, shared: bool) -> SavedView:
+def change(view: SavedView, *, name: str, query: str, shared: bool, by: Actor, now: datetime) -> SavedView:
     """Rename a view, replace its filters, share it or stop sharing. Raises IntegrityError for a name taken."""
     with transaction.atomic():
+        was = view.is_shared
         view.name, view.query, view.is_shared = name, query, shared
         view.save(update_fields=["name", "query", "is_shared"])
         _forget_hidden(view)
+        _tell(view, was_shared=was, by=by, now=now)
     return view
+
+
+def delete(view: SavedView, *, by: Actor, now: datetime) -> None:
+    """Away with a view; pages that opened with it open with everything."""
+    with transaction.atomic():
+        SavedView.objects.filter(pk=view.pk).delete()
+        if view.is_shared:
+            _note("view.withdrawn", view, by=by, now=now)
 
 
 def open_with(user: User, page: str, view: SavedView | None) -> None:
@@ -78,6 +94,17 @@ def clean(query: str) -> str:
         if words := [word for word in params.getlist(name) if word.strip()]:
             kept.setlist(name, words)
     return kept.urlencode()[:_LONGEST]
+
+
+def _tell(view: SavedView, *, was_shared: bool, by: Actor, now: datetime) -> None:
+    """What the team sees is told; one's own views are one's own."""
+    if view.is_shared or was_shared:
+        _note("view.shared" if view.is_shared else "view.withdrawn", view, by=by, now=now)
+
+
+def _note(action: str, view: SavedView, *, by: Actor, now: datetime) -> None:
+    data = {"page": str(view.page)}
+    audit.note(action, by=by, now=now, subject="crm.SavedView", subject_id=view.public_id, data=data)
 
 
 def _forget_hidden(view: SavedView) -> None:

@@ -56,8 +56,9 @@ class InvitationAdmin(BrokersOwn):
     @admin.action(description=_("Retirar la invitación"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Kill the links."""
+        by: Any = request.user
         for invitation in queryset:
-            invitations.revoke(invitation=invitation, now=timezone.now())
+            invitations.revoke(invitation=invitation, by=by, now=timezone.now())
 
 
 @admin.register(ApiToken)
@@ -76,8 +77,9 @@ class ApiTokenAdmin(BrokersOwn):
     @admin.action(description=_("Revocar"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         """End their life."""
+        by: Any = request.user
         for token in queryset:
-            tokens.revoke(token=token, now=timezone.now())
+            tokens.revoke(token=token, by=by, now=timezone.now())
 
 
 @admin.register(AdminVisit)

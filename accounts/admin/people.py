@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts import team, time_zones
+from accounts import brokerages, team, time_zones
 from accounts.enums import Role
 from accounts.models import Broker, User
 from core.admin_base import Guarded, runs_brokerage
@@ -65,6 +65,14 @@ class BrokerAdmin(Guarded):
         """Only the platform closes a brokerage or renames its address."""
         user: Any = request.user
         return ("created_at",) if user.is_platform else ("created_at", "slug", "is_active")
+
+    def save_model(self, request: HttpRequest, obj: Broker, form: Any, change: Any) -> None:  # noqa: ANN401
+        """A change goes the way of the brokerage's own page."""
+        by: Any = request.user
+        if change:
+            brokerages.save(obj, by=by, now=timezone.now())
+        else:
+            obj.save()
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:  # noqa: ANN401
         """The slug of a new brokerage follows its name."""

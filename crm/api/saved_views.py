@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api_authentication import person
+from accounts.api_authentication import actor, person
 from core.api.fields import Choice, Flag, Strict, Text
 from core.api.openapi import answers, example
 from crm import saved_views
@@ -70,6 +71,7 @@ class Views(APIView):
                 wanted["name"],
                 saved_views.clean(wanted["query"]),
                 shared=wanted["shared"],
+                now=timezone.now(),
             )
         except saved_views.TooMany as full:
             message = _("Ya tienes %(most)d vistas aquí: borra alguna primero.") % {"most": saved_views.MOST}
@@ -99,7 +101,12 @@ class View(APIView):
         try:
             with transaction.atomic():
                 saved_views.change(
-                    view, name=wanted["name"], query=saved_views.clean(wanted["query"]), shared=wanted["shared"]
+                    view,
+                    name=wanted["name"],
+                    query=saved_views.clean(wanted["query"]),
+                    shared=wanted["shared"],
+                    by=actor(request),
+                    now=timezone.now(),
                 )
         except IntegrityError as error:
             raise serializers.ValidationError({"name": [_("Ya tienes una vista con ese nombre.")]}) from error
@@ -110,7 +117,7 @@ class View(APIView):
     @extend_schema(tags=["views"], operation_id="views_delete", responses=answers(None, status=204, missing=True))
     def delete(self, request: Request, public_id: UUID) -> Response:
         """Delete a view."""
-        _changeable(request, public_id).delete()
+        saved_views.delete(_changeable(request, public_id), by=actor(request), now=timezone.now())
         return Response(status=204)
 
 

@@ -70,6 +70,7 @@ def save_version(rules: Rules, *, note: str, by: Actor, now: datetime) -> Rules:
                 RuleSet.objects.create(
                     version=newest + 1, document=rules.document(), note=note.strip(), created_at=now, **by.columns()
                 )
+                audit.note("rules.saved", by=by, now=now, reason=note.strip(), data={"version": newest + 1})
         except IntegrityError as error:
             if "crm_ruleset_version" not in str(error):
                 raise

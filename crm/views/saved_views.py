@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import BrokerRequest
+from core.actors import Actor
 from core.htmx import toast, wants_fragment
 from crm import saved_views
 from crm.enums import ViewPage
@@ -76,7 +78,12 @@ def view_save(request: BrokerRequest, page: str) -> HttpResponse:
     values = asked.cleaned_data
     try:
         view = saved_views.save(
-            request.user, where, values["name"], saved_views.clean(values["query"]), shared=values.get("shared", False)
+            request.user,
+            where,
+            values["name"],
+            saved_views.clean(values["query"]),
+            shared=values.get("shared", False),
+            now=timezone.now(),
         )
     except saved_views.TooMany:
         asked.add_error("name", _("Ya tienes %(most)d vistas aquí: borra alguna primero.") % {"most": saved_views.MOST})
@@ -106,6 +113,8 @@ def view_edit(request: BrokerRequest, public_id: UUID) -> HttpResponse:
                 name=values["name"],
                 query=saved_views.clean(values["query"]),
                 shared=values.get("shared", view.is_shared),
+                by=Actor.of(request.user),
+                now=timezone.now(),
             )
     except IntegrityError:
         asked.add_error("name", _("Ya tienes una vista con ese nombre."))
@@ -129,7 +138,7 @@ def view_open(request: BrokerRequest, page: str) -> HttpResponse:
 def view_delete(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Delete a view; the toast brings it back."""
     view = _changeable(request, public_id)
-    view.delete()
+    saved_views.delete(view, by=Actor.of(request.user), now=timezone.now())
     if not wants_fragment(request):
         return redirect(address(view.page))
     response = HttpResponse(status=204)
@@ -153,6 +162,7 @@ def view_restore(request: BrokerRequest, page: str) -> HttpResponse:
             values["name"],
             saved_views.clean(values["query"]),
             shared=values.get("shared", False),
+            now=timezone.now(),
         )
     except saved_views.TooMany as full:
         raise PermissionDenied from full

@@ -23,8 +23,11 @@ from reports.audit.stream import ENTRIES, Event, sources, tracked
 DONE = {
     "assignment.saved": gettext_lazy("Cambió el reparto de leads"),
     "audit.exported": gettext_lazy("Se llevó la auditoría en un archivo"),
+    "brokerage.saved": gettext_lazy("Cambió los datos de la corredora"),
     "export.made": gettext_lazy("Se llevó una lista de leads en un archivo"),
     "figures.exported": gettext_lazy("Se llevó una tabla de cifras en un archivo"),
+    "invitation.accepted": gettext_lazy("Aceptó una invitación y entró al equipo"),
+    "invitation.resent": gettext_lazy("Envió de nuevo una invitación"),
     "invitation.sent": gettext_lazy("Invitó a una persona"),
     "invitation.withdrawn": gettext_lazy("Retiró una invitación"),
     "person.erased": gettext_lazy("Suprimió los datos de una persona"),
@@ -35,6 +38,8 @@ DONE = {
     "user.deactivated": gettext_lazy("Quitó el acceso a una persona"),
     "user.reactivated": gettext_lazy("Devolvió el acceso a una persona"),
     "user.role": gettext_lazy("Cambió el rol de una persona"),
+    "view.shared": gettext_lazy("Compartió o cambió una vista del equipo"),
+    "view.withdrawn": gettext_lazy("Quitó una vista del equipo"),
     "visit.entered": gettext_lazy("Soporte entró a esta corredora"),
 }
 """What entries say; an action nobody put into words is shown as it is stored."""

@@ -55,16 +55,16 @@ def test_a_link_expires_after_seven_days(invite):
 
 def test_a_revoked_link_is_dead(invite):
     made, secret = invite()
-    invitations.revoke(invitation=made, now=NOW)
+    invitations.revoke(invitation=made, by=None, now=NOW)
     with pytest.raises(invitations.Unusable):
         accept(secret)
     with pytest.raises(invitations.Unusable):
-        invitations.resend(invitation=made, now=NOW)
+        invitations.resend(invitation=made, by=None, now=NOW)
 
 
 def test_resending_kills_the_old_link(invite):
     made, old = invite(now=NOW - timedelta(days=8))
-    new = invitations.resend(invitation=made, now=timezone.now()).rsplit("/", 2)[1]
+    new = invitations.resend(invitation=made, by=None, now=timezone.now()).rsplit("/", 2)[1]
     with pytest.raises(invitations.Unusable):
         accept(old)
     assert accept(new)

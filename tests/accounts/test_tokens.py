@@ -38,8 +38,8 @@ def test_a_token_ends_at_its_hour(issue):
 
 def test_a_revoked_token_is_dead_and_stays_so(issue):
     token, secret = issue()
-    tokens.revoke(token=token, now=NOW)
-    tokens.revoke(token=token, now=NOW + timedelta(days=1))
+    tokens.revoke(token=token, by=token.user, now=NOW)
+    tokens.revoke(token=token, by=token.user, now=NOW + timedelta(days=1))
     token.refresh_from_db()
     assert token.revoked_at == NOW
     assert tokens.find(secret, now=NOW) is None

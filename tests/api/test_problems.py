@@ -25,7 +25,8 @@ def test_tokens_that_do_not_live_are_401(api_for, alice, problem):
     problem(api_for(alice, days=-1).get(ME), 401)
     revoked = api_for(alice)
     assert revoked.get(ME).status_code == 200
-    tokens.revoke(token=ApiToken.objects.latest("id"), now=timezone.now())
+    token = ApiToken.objects.latest("id")
+    tokens.revoke(token=token, by=token.user, now=timezone.now())
     problem(revoked.get(ME), 401)
 
 

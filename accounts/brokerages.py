@@ -1,0 +1,28 @@
+"""A brokerage's own settings: saved here, whoever's page they come from, so that the audit tells what changed."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from accounts import trail
+from accounts.models import Broker, User
+
+log = structlog.get_logger(__name__)
+SETTINGS = ("name", "slug", "country", "currency", "language", "time_zone", "rotting_days", "is_active")
+
+
+def save(broker: Broker, *, by: User, now: datetime) -> None:
+    """Store a brokerage with its settings changed; the same ones leave no trace."""
+    with transaction.atomic():
+        stands = Broker.objects.select_for_update().get(pk=broker.pk)
+        told = {
+            name: f"{getattr(stands, name)} → {getattr(broker, name)}"
+            for name in SETTINGS
+            if getattr(stands, name) != getattr(broker, name)
+        }
+        if not told:
+            return
+        broker.save(update_fields=list(told))
+        trail.note("brokerage.saved", broker_id=broker.pk, by=by, now=now, **told)
+    log.info("brokerage_changed", by=by.pk, fields=list(told))
