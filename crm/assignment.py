@@ -60,7 +60,8 @@ class _Seat:
 
 def policy() -> AssignmentPolicy:
     """The brokerage's policy; made, switched off, when there is none."""
-    AssignmentPolicy.objects.bulk_create([AssignmentPolicy()], ignore_conflicts=True)
+    with audit.by(Actor.system()):  # whoever looked first did nothing
+        AssignmentPolicy.objects.bulk_create([AssignmentPolicy()], ignore_conflicts=True)
     return AssignmentPolicy.objects.get()
 
 

@@ -107,6 +107,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "stage_url": stage_url(lead),
         "visits_url": url_above("appointments:lead-visits", lead),
         "visit_url": url_above("appointments:visit-new", lead),
+        "audit_url": url_above("audit:lead", lead) if request.user.is_admin else "",
         "may_see_money": may_see_profile(request.user, lead),
         "declared": financial.read(lead) if may_see_profile(request.user, lead) else None,
         "whatsapp": lead.phone_e164.removeprefix("+"),

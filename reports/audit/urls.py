@@ -7,5 +7,6 @@ from reports.audit import views
 app_name = "audit"
 urlpatterns = [
     path("audit/", views.page, name="page"),
+    path("audit/leads/<uuid:public_id>/", views.of_lead, name="lead"),
     path("audit/export/", views.take_away, name="export"),
 ]

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from reports.audit import export, stream, words
 from reports.audit.asked import AuditForm
 
 _UNPROCESSABLE = 422
+_OF_A_LEAD = 10
 
 
 @require_safe
@@ -43,6 +44,16 @@ def page(request: BrokerRequest) -> HttpResponse:
     context["about"] = _lead(request.GET.get("lead", ""))
     context["is_filtered"] = any(value for name, value in asked.items() if name in form.fields)
     return render(request, "reports/audit.html", context, status=200 if valid else _UNPROCESSABLE)
+
+
+@require_safe
+@admin_only
+def of_lead(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """The last acts on one lead, for its page."""
+    lead = get_object_or_404(Lead, public_id=public_id)
+    acts = words.acts(stream.page(stream.Filters(lead=lead.pk)).events)
+    context = {"lead": lead, "acts": acts[:_OF_A_LEAD], "has_more": len(acts) > _OF_A_LEAD}
+    return render(request, "reports/audit_lead.html", context)
 
 
 @require_POST

@@ -19,6 +19,9 @@ function paint() {
   const more = bar.querySelector("[data-tick-every]");
   more.hidden = every || found() <= ticked.size;
   more.textContent = fill(bar.dataset.every, found());
+  const merge = bar.querySelector("[data-merge]"); // two leads may be one person
+  merge.hidden = every || ticked.size !== 2;
+  merge.search = new URLSearchParams([...ticked].slice(0, 2).map((id) => ["lead", id]));
   for (const box of document.querySelectorAll("[data-tick]")) {
     box.checked = every || ticked.has(box.value);
     box.closest("[data-card], tr")?.toggleAttribute("data-ticked-on", box.checked);

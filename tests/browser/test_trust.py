@@ -93,3 +93,31 @@ def test_the_quiet_pages(page, enter, look, alice, bob, make_lead, path, name):
     enter(page, alice, path if path.startswith("/") else f"/leads/{lead.public_id}/{path}")
     page.locator("h1").wait_for()
     look(page, name)
+
+
+def test_two_leads_ticked_in_the_list_are_offered_to_be_merged(page, enter, alice, make_lead):
+    for name in ("Ana", "Berta", "Carla"):
+        make_lead(name=name, by=alice)
+    enter(page, alice, "/leads/")
+    merge = page.get_by_role("link", name="Unir", exact=True)
+    boxes = page.locator("[data-tick]:visible")
+    for at, offered in ((0, False), (1, True), (2, False)):
+        boxes.nth(at).check()
+        assert merge.is_visible() is offered
+    boxes.nth(2).uncheck()
+    merge.click()
+    page.get_by_role("heading", name="Unir dos leads en uno").wait_for()
+
+
+def test_who_runs_the_brokerage_reads_the_audit_of_a_lead_on_its_page(
+    page, enter, look, alice, make_lead, broker, inside
+):
+    lead = make_lead(name="Ana Rojas", phone_raw="987654321", by=alice)
+    with inside(broker):
+        leads.edit(lead, {"location": "Ñuñoa"}, by=Actor.of(alice), now=timezone.now())
+    enter(page, alice, f"/leads/{lead.public_id}/")
+    page.get_by_role("heading", name="Auditoría de este lead").click()
+    page.locator("#lead-audit .c-act").first.wait_for()
+    look(page, "lead-audit")
+    page.get_by_role("link", name="Abrir en la auditoría").click()
+    page.get_by_role("heading", name="Auditoría de Ana Rojas").wait_for()

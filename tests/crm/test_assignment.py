@@ -113,7 +113,7 @@ def test_statements_do_not_grow_with_the_leads(make_lead, set_up, broker, inside
     with inside(broker):
         assignment.queues()
         for made in (one, three):
-            with django_assert_num_queries(35):
+            with django_assert_num_queries(38):
                 assignment.distribute([lead.pk for lead in made], by=Actor.of(alice), now=timezone.now())
 
 

@@ -159,3 +159,29 @@ def test_nobody_edits_the_log(make_lead, edit, broker):
                 connection.cursor() as cursor,
             ):
                 cursor.execute(sql)
+
+
+def test_the_page_of_a_lead_loads_its_last_acts(make_lead, edit, client_for, alice, bob):
+    lead, other = make_lead(assigned_to=bob), make_lead(name="Otra")
+    for number in range(12):
+        edit(lead, location=f"Comuna {number}")
+    edit(other, location="Macul")
+    path = f"/audit/leads/{lead.public_id}/"
+    client = client_for(alice)
+    assert path in client.get(f"/leads/{lead.public_id}/").content.decode()
+    page = client.get(path).content.decode()
+    assert page.count('class="c-act"') == 10
+    assert ("Comuna 11" in page, "Comuna 0<" in page, "Macul" in page) == (True, False, False)
+    assert f"/audit/?lead={lead.public_id}" in page
+
+
+def test_an_agent_sees_no_audit_of_a_lead(make_lead, client_for, bob):
+    lead = make_lead(assigned_to=bob)
+    client = client_for(bob)
+    assert "lead-audit" not in client.get(f"/leads/{lead.public_id}/").content.decode()
+    assert client.get(f"/audit/leads/{lead.public_id}/").status_code == 403
+
+
+def test_the_acts_of_a_lead_of_another_brokerage_are_nowhere(make_lead, other_broker, client_for, alice):
+    lead = make_lead(in_broker=other_broker)
+    assert client_for(alice).get(f"/audit/leads/{lead.public_id}/").status_code == 404

@@ -91,6 +91,7 @@ PARAMS = {
     "appointments:lead-visits.public_id": ("lead", "uuid"),
     "appointments:visit-new.public_id": ("lead", "uuid"),
     "appointments:visit-*.public_id": ("appointment", "uuid"),
+    "audit:lead.public_id": ("lead", "uuid"),
     "crm:*.section": ("contact", "text"),
     "crm:*.kind": ("phone", "text"),
     "pipeline:*.public_id": ("lead", "uuid"),
