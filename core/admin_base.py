@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.db.models import DateTimeField, Model
+from django.db.models import DateTimeField, Model, URLField
 from django.forms import BaseInlineFormSet, SplitDateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -105,7 +105,10 @@ class NamedFormSet(_FormSet):
 class Guarded(Permissions, _ModelAdmin):
     """Base of all admin classes of the site."""
 
-    formfield_overrides = {DateTimeField: {"form_class": SplitDateTimeField, "widget": Moment}}
+    formfield_overrides = {
+        DateTimeField: {"form_class": SplitDateTimeField, "widget": Moment},
+        URLField: {"assume_scheme": "https"},
+    }
 
     list_per_page = 50
     show_full_result_count = False

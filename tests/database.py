@@ -84,4 +84,19 @@ def flush_as_owner(self, sql_list):
     with owner_connection(connection.settings_dict["NAME"]) as owner:
         owner.execute("SET lock_timeout = '5s'")
         for sql in sql_list:
-            owner.execute(sql)
+            try:
+                owner.execute(sql)
+            except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable):  # somebody was still reading
+                owner.execute(sql)
+
+
+def wait_until_idle(*, seconds=10):
+    """Wait for the requests in flight to end: what a page asks for at its end is answered after its test."""
+    busy = """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"""
+    with connection.cursor() as cursor:
+        for _ in range(seconds * 20):
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)

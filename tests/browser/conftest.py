@@ -15,6 +15,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
+from tests import database
+
 CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = "no Chromium: apt-get install chromium, or set CHROMIUM_PATH"
 QUIET = [
@@ -80,13 +82,16 @@ addEventListener("securitypolicyviolation", (event) => {
 
 
 @pytest.fixture
-def page_errors(context):
+def page_errors(context, transactional_db):
     errors = PageErrors()
     context.set_default_timeout(10_000)
     context.add_init_script(_CSP_PROBE)
     context.on("weberror", lambda error: errors.seen.append(f"uncaught: {error.error}"))
     context.on("console", lambda message: message.type == "error" and errors.seen.append(f"console: {message.text}"))
     yield errors
+    for page in context.pages:
+        page.close()
+    database.wait_until_idle()  # before the database is emptied under them
     unexpected = errors.unexpected()
     assert not unexpected, "\n".join(unexpected)
 
@@ -131,7 +136,8 @@ def login(live):
 # Fades are waited for; what turns for ever, or stands still with motion switched off, never finishes.
 _SETTLED = """
 Promise.race([
-  Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))),
+  new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(
+    () => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))),
   new Promise((done) => setTimeout(done, 1000)),
 ])
 """

@@ -147,6 +147,7 @@ def test_zones_for_won_and_lost_ask_and_move(page, enter, alice, make_lead, stor
     page.locator(f"[data-cards=perdido] #card-{lost.public_id}").wait_for()
     drop(page, won, "ganado")
     page.get_by_role("dialog").get_by_role("button", name="Marcar como ganado").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # the answer is here; the card was there before it
     page.locator(f"[data-cards=ganado] #card-{won.public_id}").wait_for()
     assert (stored(lost).lost_reason, stored(won).status) == ("precio", "converted")
 

@@ -41,7 +41,7 @@ def test_palette_finds_leads_screens_and_things_to_do(page, enter, alice, leads,
     page.wait_for_url(f"**/leads/{leads[0].public_id}/")
     page.keyboard.press("/")
     page.keyboard.type("equi")
-    page.get_by_role("option", name="Equipo").wait_for()
+    expect(options(page).first).to_have_text("Equipo")
     page.keyboard.press("Enter")
     page.wait_for_url("**/team/")
 

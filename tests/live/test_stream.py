@@ -103,7 +103,10 @@ def test_who_loses_a_lead_and_who_gets_it_both_hear(listen, settled, make_lead, 
     loses, gets = listen(bob), listen(dora)
     with inside(broker):
         leads.assign(Lead.objects.filter(pk=lead.pk), to=dora, by=Actor.of(alice), now=timezone.now())
-    assert loses.next()[1] == gets.next()[1] == {"leads": [{"id": str(lead.public_id), "stage": "entrada"}], "page": ""}
+    told = {"leads": [{"id": str(lead.public_id), "stage": "entrada"}], "page": ""}
+    assert loses.next()[1] == told
+    assert ("notices", {"page": ""}) in (both := [gets.next(), gets.next()])  # and that the lead is theirs now
+    assert told in [facts for _topic, facts in both]
     with inside(broker):
         leads.edit(lead, {"location": "Ñuñoa"}, by=Actor.of(alice), now=timezone.now())
     gets.next()
