@@ -2,6 +2,13 @@
 
 import json
 
+from django.core.management import call_command
+
+
+def collect():
+    """The static files that pages name: a fresh checkout has none. After django.setup()."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
 
 def show(rows):
     """Print rows, dictionaries with the same keys, as a table and as one line of JSON."""

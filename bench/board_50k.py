@@ -22,7 +22,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bench import show  # noqa: E402
+from bench import collect, show  # noqa: E402
 from bench.filling import brokerage, measure, timed  # noqa: E402
 from core import tenancy  # noqa: E402
 from core.actors import Actor  # noqa: E402
@@ -85,6 +85,7 @@ def plans(broker):
 
 def main():
     settings.ALLOWED_HOSTS, settings.DEBUG = ["*"], False
+    collect()
     clients = {}
     for name, leads in SIZES.items():
         broker, person = brokerage(name, leads)

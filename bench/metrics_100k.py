@@ -13,11 +13,10 @@ os.environ.setdefault("LOG_LEVEL", "ERROR")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bench import show  # noqa: E402
+from bench import collect, show  # noqa: E402
 from bench.filling import brokerage, measure, timed, ways  # noqa: E402
 from core import tenancy  # noqa: E402
 from core.roles import as_owner  # noqa: E402
@@ -38,7 +37,7 @@ PAGES = {
 
 def main():
     settings.ALLOWED_HOSTS, settings.DEBUG = ["*"], False
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect()
     clients, rows = {}, []
     for name, leads in SIZES.items():
         broker, person = brokerage(f"metrics-{name}", leads)

@@ -5,7 +5,7 @@ from django_celery_beat import admin as beat
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from core.admin_base import AppendOnlyAdmin, Guarded, PlatformAdmin, PlatformOnly
-from core.models import Job
+from core.models import AuditEntry, Job
 
 
 @admin.register(Job)
@@ -16,6 +16,17 @@ class JobAdmin(AppendOnlyAdmin):
     list_filter = ("state", "kind")
     search_fields = ("label", "error")
     list_select_related = ("by_user",)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(AppendOnlyAdmin):
+    """What no trigger sees, written down; with the changes that triggers saw it is one stream under /audit/."""
+
+    list_display = ("at", "action", "subject", "by_label", "address", "reason")
+    list_filter = ("action", "by_kind")
+    list_select_related = ("by_user",)
+    search_fields = ("action", "by_label", "reason")
+    ordering = ("-at", "-id")
 
 
 @admin.register(PeriodicTask)

@@ -1,5 +1,5 @@
 """Django admin of the leads."""
 
-from crm.admin import leads, records, work
+from crm.admin import leads, records, ways, work
 
-__all__ = ["leads", "records", "work"]
+__all__ = ["leads", "records", "ways", "work"]
