@@ -97,7 +97,7 @@ def on_facts(event: FactsChanged) -> None:
 
 def on_stages(event: StagesChanged) -> None:
     """A stage weighs in the score, whoever moved the lead (a reaction)."""
-    scoring.rescore_loaded([transition.lead for transition in event.transitions], by=event.by, now=event.at)
+    scoring.rescore_held([transition.lead for transition in event.transitions], by=event.by, now=event.at)
 
 
 def _advance_many(lead_ids: Collection[int], *, by: Actor, now: datetime) -> None:

@@ -4,7 +4,7 @@ from crm.scoring.facts import Facts
 from crm.scoring.formula import Part, Score, score
 from crm.scoring.loading import facts_of
 from crm.scoring.status import status_for, warmth
-from crm.scoring.writing import on_created, on_facts, rescore, rescore_loaded
+from crm.scoring.writing import on_created, on_facts, rescore, rescore_held
 
 __all__ = [
     "Facts",
@@ -14,7 +14,7 @@ __all__ = [
     "on_created",
     "on_facts",
     "rescore",
-    "rescore_loaded",
+    "rescore_held",
     "score",
     "status_for",
     "warmth",

@@ -1,4 +1,4 @@
-"""The facts of many leads: two statements, however many they are."""
+"""The facts of many leads: two statements, however many they are; one for leads at hand."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -48,7 +48,15 @@ def known_of(lead_ids: Collection[int], *, now: datetime, lock: bool = False) ->
     wanted = Lead.objects.filter(pk__in=lead_ids).order_by("pk")
     if lock:
         wanted = wanted.select_for_update(no_key=True)
-    rows = list(wanted.values_list(*_COLUMNS))
+    return _beside_contacts(list(wanted.values_list(*_COLUMNS)), now)
+
+
+def known_of_held(leads: Iterable[Lead], *, now: datetime) -> dict[int, Known]:
+    """The same of whole leads at hand, whose rows the transaction holds: one statement, for their contacts."""
+    return _beside_contacts([tuple(getattr(lead, name) for name in _COLUMNS) for lead in leads], now)
+
+
+def _beside_contacts(rows: Collection[tuple[Any, ...]], now: datetime) -> dict[int, Known]:
     contacts = _contacts([row[0] for row in rows], now) if rows else {}
     return {row[0]: _known(row, contacts.get(row[0], ())) for row in rows}
 

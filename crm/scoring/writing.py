@@ -16,7 +16,7 @@ from crm.events import BecameHot, FactsChanged, LeadsCreated
 from crm.models import Lead
 from crm.rules import Rules
 from crm.scoring.formula import Score, score
-from crm.scoring.loading import Known, known_of
+from crm.scoring.loading import Known, known_of, known_of_held
 from crm.scoring.status import status_for
 
 _CENT = Decimal("0.01")
@@ -47,28 +47,37 @@ def rescore(
     if not lead_ids:
         return {}
     with audit.by(by):
-        in_force = under or rules.in_force()
         known = known_of(lead_ids, now=now, lock=True)
-        new = {pk: _scored(each, in_force) for pk, each in known.items()}
-        changed = {pk: values for pk, values in new.items() if values != _stored(known[pk])}
-        _write(changed, now)
-        hot = [pk for pk, each in changed.items() if each.status == LeadStatus.HOT != known[pk].status]
-        if hot and not quietly:
-            events.publish(BecameHot(hot, by, now))
-    return changed
+        return _store(known, under or rules.in_force(), by=by, now=now, quietly=quietly)
 
 
-def rescore_loaded(leads: Iterable[Lead], *, by: Actor, now: datetime, quietly: bool = False) -> None:
-    """The same for leads at hand, which learn their new score."""
-    loaded = {lead.pk: lead for lead in leads}
-    for pk, new in rescore(loaded, by=by, now=now, quietly=quietly).items():
-        lead = loaded[pk]
+def rescore_held(leads: Iterable[Lead], *, by: Actor, now: datetime, quietly: bool = False) -> None:
+    """The same for whole leads whose rows are held and stand as they are at hand; they learn their new score."""
+    held = {lead.pk: lead for lead in leads}
+    if not held:
+        return
+    with audit.by(by):
+        known = known_of_held(held.values(), now=now)
+        changed = _store(known, rules.in_force(), by=by, now=now, quietly=quietly)
+    for pk, new in changed.items():
+        lead = held[pk]
         lead.score, lead.status, lead.score_components, lead.scored_at = *new, now
+
+
+def _store(known: dict[int, Known], under: Rules, *, by: Actor, now: datetime, quietly: bool) -> dict[int, New]:
+    """Write the scores that are other ones, and tell who became hot."""
+    new = {pk: _scored(each, under) for pk, each in known.items()}
+    changed = {pk: values for pk, values in new.items() if values != _stored(known[pk])}
+    _write(changed, now)
+    hot = [pk for pk, each in changed.items() if each.status == LeadStatus.HOT != known[pk].status]
+    if hot and not quietly:
+        events.publish(BecameHot(hot, by, now))
+    return changed
 
 
 def on_created(event: LeadsCreated) -> None:
     """New leads get their first score, imported ones too (a reaction)."""
-    rescore_loaded(event.leads, by=event.by, now=event.at, quietly=True)  # that they are new is told already
+    rescore_held(event.leads, by=event.by, now=event.at, quietly=True)  # that they are new is told already
 
 
 def on_facts(event: FactsChanged) -> None:

@@ -160,7 +160,7 @@ def test_the_pages_offer_and_name_the_filters(client_for, alice, five, filled):
 
 def test_pages_without_such_a_filter_ask_no_more(client_for, alice, five, filled, make_lead, django_assert_num_queries):
     alices = client_for(alice)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         alices.get("/leads/")
     with django_assert_num_queries(10):
         alices.get("/leads/?cf_banco=x")
