@@ -12,28 +12,29 @@ Audience = Literal["everyone", "admin", "staff"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry: what it is called, its icon, its path, who sees it, and whether a phone's bar has room for it."""
+    """One entry: label, icon, path, who sees it, whether a phone's bar has room for it, and a second path it holds."""
 
     label: str | Promise
     icon: str
     path: str
     audience: Audience = "everyone"
     on_phone: bool = True
+    also: str = ""
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` is this place or lies inside it."""
-        return path.startswith(self.path)
+        return path.startswith(self.path) or bool(self.also and path.startswith(self.also))
 
 
 PLACES = (
     Place(_("Tablero"), "layout-kanban", "/board/"),
     Place(_("Hoy"), "sun", "/today/"),
     Place(_("Leads"), "users", "/leads/"),
-    Place(_("Tareas"), "square-check", "/tasks/", on_phone=False),
-    Place(_("Panel"), "activity", "/dashboard/"),
+    Place(_("Tareas"), "square-check", "/tasks/"),
+    Place(_("Panel"), "activity", "/dashboard/", on_phone=False),
     Place(_("Métricas"), "chart-bar", "/metrics/", on_phone=False),
     Place(_("Importar"), "file-import", "/import/", on_phone=False),
-    Place(_("Equipo"), "users-group", "/team/", on_phone=False),
+    Place(_("Equipo"), "users-group", "/team/", on_phone=False, also="/settings/"),
     Place(_("Auditoría"), "shield-lock", "/audit/", audience="admin", on_phone=False),
     Place(_("Administración"), "settings", "/admin/", audience="staff", on_phone=False),
 )

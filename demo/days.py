@@ -1,6 +1,7 @@
 """What people of the demo did and have before them: contacts, tasks, visits, and a few leads that just wrote."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -40,6 +41,23 @@ def contacts(lead: Lead, when: datetime, dice: Random) -> Iterable[tuple[Lead, C
         answered = wrote + timedelta(minutes=dice.choice((2, 4, 9, 40)))
         yield lead, Contact(InteractionKind.MESSAGE_IN, answered, Channel.WHATSAPP)
     yield lead, Contact(InteractionKind.CALL_ANSWERED, when - _HOUR, Channel.CALL, seconds=dice.randrange(60, 600))
+
+
+def greeting(arrived: datetime, dice: Random) -> Contact:
+    """The first answer a lead got, mostly within the hour."""
+    minutes = dice.choice((3, 6, 8, 14, 25, 40, 95))
+    return Contact(InteractionKind.MESSAGE_OUT, arrived + timedelta(minutes=minutes), Channel.WHATSAPP)
+
+
+def visited(lead: Lead, agreed: datetime, person: User | None, dice: Random) -> None:
+    """A meeting that lies behind: most leads came. Nobody is at two places, so a clash leaves it out."""
+    by = Actor.of(person) if person else Actor.system()
+    starts = _round(agreed) + timedelta(hours=dice.choice((2, 3, 5)))
+    slot = visits.Slot(AppointmentType.PROPERTY_VISIT, starts, agent=person, place=dice.choice(_PLACES))
+    with suppress(visits.Clash):
+        made = visits.schedule(lead, slot, by=by, now=agreed)
+        end = visits.no_show if dice.random() < 0.2 else visits.complete  # noqa: PLR2004 -- a share
+        end(made, by=by, now=starts + _HOUR)
 
 
 def ahead(people: Iterable[User], dice: Random, now: datetime) -> None:

@@ -89,6 +89,8 @@ def _play(scene: Scene, number: int) -> None:
     custom = cast.custom(dice) if number < _FIRST else {}
     draft = leads.Draft(fields, created_at=arrived, assigned_to=owner, custom=custom)
     lead = leads.create(draft, by=doer, now=arrived, tag_names=cast.tags(dice))
+    if path:
+        scene.contacts.setdefault(doer, []).append((lead, days.greeting(arrived, dice)))
     pace = (scene.now - arrived) / (len(path) + 1)
     for step, stage in enumerate(path, start=1):
         when = arrived + pace * (step - dice.uniform(0, 0.6))
@@ -96,6 +98,8 @@ def _play(scene: Scene, number: int) -> None:
             timeline.add_note(lead, body=text, by=doer, at=when - timedelta(minutes=20))
         scene.contacts.setdefault(doer, []).extend(days.contacts(lead, when, dice))
         lead = board.move(lead.public_id, _wish(stage, dice), within=Lead.objects.all(), by=doer, now=when).lead
+        if stage == Stage.AGENDADO and step < len(path):
+            days.visited(lead, when, owner, dice)
     _judge(lead, doer, scene, path)
 
 

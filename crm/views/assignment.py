@@ -11,6 +11,7 @@ from django_htmx.http import trigger_client_event
 
 from accounts.http import BrokerRequest
 from accounts.roles import admin_only, members_only
+from core import audit
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
 from crm import assignment, filters
@@ -26,8 +27,9 @@ _MOST_AT_ONCE = 5000
 def settings(request: BrokerRequest) -> HttpResponse:
     """The policy and everybody's place in the round."""
     data = request.POST if request.method == "POST" else None
-    queues = assignment.queues()
-    form = PolicyForm.of(assignment.policy(), data)
+    with audit.by(Actor.system()):  # whoever looks first finds places made, which is nobody's act
+        queues, policy = assignment.queues(), assignment.policy()
+    form = PolicyForm.of(policy, data)
     seats = [SeatForm.of(queue, data) for queue in queues]
     wrong = [each for each in (form, *seats) if data is not None and not each.is_valid()]  # all are looked at
     if data is not None and not wrong:
@@ -49,7 +51,9 @@ def settings(request: BrokerRequest) -> HttpResponse:
 def pause(request: BrokerRequest) -> HttpResponse:
     """Whether one takes new leads: `on` pauses, `off` comes back."""
     form = PauseForm(request.POST or None)
-    queue = next((each for each in assignment.queues() if each.user_id == request.user.pk), None)
+    with audit.by(Actor.system()):
+        places = assignment.queues()
+    queue = next((each for each in places if each.user_id == request.user.pk), None)
     status = 200
     if request.method == "POST":
         if form.is_valid():
