@@ -1,5 +1,6 @@
 """Saved views: their menu, the dialog that keeps one, and what is done to one."""
 
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -77,14 +78,7 @@ def view_save(request: BrokerRequest, page: str) -> HttpResponse:
         return _dialog(request, asked, page)
     values = asked.cleaned_data
     try:
-        view = saved_views.save(
-            request.user,
-            where,
-            values["name"],
-            saved_views.clean(values["query"]),
-            shared=values.get("shared", False),
-            now=timezone.now(),
-        )
+        view = _keep(request, where, values)
     except saved_views.TooMany:
         asked.add_error("name", _("Ya tienes %(most)d vistas aquí: borra alguna primero.") % {"most": saved_views.MOST})
         return _dialog(request, asked, page)
@@ -156,19 +150,17 @@ def view_restore(request: BrokerRequest, page: str) -> HttpResponse:
         raise Http404
     values = asked.cleaned_data
     try:
-        saved_views.save(
-            request.user,
-            _page(page),
-            values["name"],
-            saved_views.clean(values["query"]),
-            shared=values.get("shared", False),
-            now=timezone.now(),
-        )
+        _keep(request, _page(page), values)
     except saved_views.TooMany as full:
         raise PermissionDenied from full
     response = HttpResponse(status=204)
     toast(response, _("La vista «%(name)s» está de vuelta.") % {"name": values["name"]})
     return response
+
+
+def _keep(request: BrokerRequest, page: ViewPage, values: dict[str, Any]) -> SavedView:
+    query, shared = saved_views.clean(values["query"]), values.get("shared", False)
+    return saved_views.save(request.user, page, values["name"], query, shared=shared, now=timezone.now())
 
 
 def _page(name: str) -> ViewPage:
