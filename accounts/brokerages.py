@@ -1,6 +1,7 @@
 """A brokerage's own settings: saved here, whoever's page they come from, so that the audit tells what changed."""
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -16,7 +17,7 @@ def save(broker: Broker, *, by: User, now: datetime) -> None:
     """Store a brokerage with its settings changed; the same ones leave no trace."""
     with transaction.atomic():
         stands = Broker.objects.select_for_update().get(pk=broker.pk)
-        told = {
+        told: dict[str, Any] = {
             name: f"{getattr(stands, name)} → {getattr(broker, name)}"
             for name in SETTINGS
             if getattr(stands, name) != getattr(broker, name)

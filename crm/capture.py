@@ -100,9 +100,17 @@ def _is_repeat(form: CaptureForm, said: Said, now: datetime) -> bool:
 
 
 def _known(form: CaptureForm, said: Said) -> Lead | None:
+    """The person's lead, held. One merged or binned before it could be held is looked for again, once."""
     phone, email = str(said.columns.get("phone_raw", "")), str(said.columns.get("email", ""))
-    same = duplicates.same_phone(phone, form.broker.country) if phone else None
-    return same or duplicates.same_email(email)
+    for _attempt in range(2):
+        same = duplicates.same_phone(phone, form.broker.country) if phone else None
+        found = same or duplicates.same_email(email)
+        if found is None:
+            return None
+        held = Lead.objects.select_for_update(of=("self",)).filter(pk=found.pk).first()
+        if held is not None:
+            return held
+    return None
 
 
 def _welcome(form: CaptureForm, said: Said, by: Actor, now: datetime) -> Lead:
@@ -119,9 +127,8 @@ def _welcome(form: CaptureForm, said: Said, by: Actor, now: datetime) -> Lead:
     return lead
 
 
-def _join(lead: Lead, form: CaptureForm, said: Said, by: Actor, now: datetime) -> None:
+def _join(held: Lead, form: CaptureForm, said: Said, by: Actor, now: datetime) -> None:
     """The person is a lead already: fill what was blank, keep all that was said, count it as a message of theirs."""
-    held = leads.lock(lead.pk)
     try:
         with transaction.atomic():
             leads.edit(held, _blanks(held, said), by=by, now=now)

@@ -2,14 +2,19 @@
 
 import json
 import re
+import time
+from threading import Event
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core import tenancy
-from crm import capture_limits
+from core.actors import Actor
+from crm import bin as bin_
+from crm import capture_limits, leads
 from crm.models import CaptureForm, Lead
 
 
@@ -141,6 +146,35 @@ def test_the_trap_hears_thanks_and_leaves_a_count(fill, form, broker):
     robot = fill(name="Robot", phone="998248520", website="https://spam.example")
     assert (robot.status_code, robot.headers["Location"]) == (kind.status_code, kind.headers["Location"])
     assert (names(broker), stored(form).blocked) == (["Ana"], 1)
+
+
+def test_a_flood_of_robots_is_counted_no_further_than_the_limit(fill, form, broker):
+    most, _seconds = capture_limits.PER_NETWORK
+    answers = {fill(name="Robot", website=f"https://spam.example/{n}").status_code for n in range(most + 5)}
+    assert answers == {303}
+    assert stored(form).blocked == most
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_binned_while_answering_is_a_new_lead(fill, form, broker, make_lead, alice, at_once):
+    """The answer waits for whoever holds the lead, finds it gone and loses nothing."""
+    known = make_lead(name="Ana", phone_raw="998248519")
+    held = Event()
+
+    def bin_it():
+        with tenancy.use(broker.pk):
+            leads.lock(known.pk)
+            held.set()
+            time.sleep(0.5)
+            bin_.delete(Lead.objects.filter(pk=known.pk), by=Actor.of(alice), now=timezone.now())
+
+    def answer():
+        held.wait(5)
+        return fill(name="Ana", phone="998248519").status_code
+
+    assert at_once(lambda number: (bin_it, answer)[number](), 2) == [None, 303]
+    with tenancy.use(broker.pk):
+        assert Lead.objects.get().pk != known.pk
 
 
 def test_nobody_fills_a_form_in_a_second(fill, form, stamp, broker):
