@@ -93,7 +93,7 @@ MODEL_FIELDS = sorted(
 WRITABLE = {
     *("name", "email", "source", "language", "time_zone", "country", "qualification", "treatment_type", "timeline"),
     *("next_action_at", "location", "operation", "property_type", "bedrooms", "bathrooms", "purpose", "property_ref"),
-    *("referred_by_name", "assigned_to", "tags"),
+    *("referred_by_name", "referred_by", "assigned_to", "tags"),
 }
 
 
