@@ -82,6 +82,11 @@ class CustomFieldAdmin(TenantAdmin):
     readonly_fields = ("key", "kind", "archived_at")
     can_add = can_delete = False
 
+    def save_model(self, request: HttpRequest, obj: CustomField, form: Any, change: Any) -> None:  # noqa: ANN401
+        """No options at all are an empty list."""
+        obj.options = obj.options or []
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(CaptureForm)
 class CaptureFormAdmin(AppendOnlyAdmin):

@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from django_celery_beat.models import PeriodicTask, PeriodicTasks
+from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTasks
 
 from accounts import tokens
 from accounts.models import Invitation
@@ -214,7 +214,10 @@ def test_tokens_are_revoked_without_showing_secrets(as_staff, bob):
 
 
 def test_editing_a_periodic_task_wakes_beat(as_root):
-    task = PeriodicTask.objects.get(task="core.heartbeat")
+    every, _made = IntervalSchedule.objects.get_or_create(every=30, period="seconds")
+    task, _made = PeriodicTask.objects.get_or_create(
+        task="core.heartbeat", defaults={"name": "Señal de vida", "interval": every}
+    )
     PeriodicTasks.objects.all().delete()
     form = as_root.get(url(PeriodicTask, "change", task.pk)).context["adminform"].form
     data = {name: form[name].value() for name in form.fields}

@@ -146,7 +146,8 @@ def test_assign_gives_the_lead_to_a_colleague_or_to_nobody(as_alice, bob, make_l
 
 
 def test_assign_wants_to_be_told_to_whom(as_alice, make_lead, problem):
-    assert "assigned_to" in problem(as_alice.post(address(make_lead(), "assign"), {}), 400)["errors"]
+    told = problem(as_alice.post(address(make_lead(), "assign"), {}), 400)["errors"]
+    assert "assigned_to" in told["non_field_errors"][0]
 
 
 def test_opt_out_is_written_once(as_bob, make_lead, inside, broker):

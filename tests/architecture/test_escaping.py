@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from core import tenancy
+from crm.models import DefaultView
 from tests.architecture.probe import classes, plan
 from tests.architecture.probe.routes import PUBLIC, all_routes
 from tests.architecture.probe.world import World, _holds_any_text, is_append_only, tenant_models
@@ -38,6 +39,7 @@ def world(db):
                 names = [field.attname for field in model._meta.concrete_fields if _holds_any_text(field)]
                 unique = {name for each in model._meta.constraints for name in getattr(each, "fields", ())}
                 model._base_manager.update(**{name: PAYLOAD for name in names if name not in unique})
+        DefaultView.objects.all().delete()  # the board shall open with all its leads
     for somebody in (made.owner, made.agent, made.andes_staff, made.andes):
         type(somebody).objects.filter(pk=somebody.pk).update(name=PAYLOAD)
     made.owner.api_tokens.update(name=PAYLOAD)

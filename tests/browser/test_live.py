@@ -84,6 +84,7 @@ def test_moves_appear_within_five_seconds(page, listening, alice, dora, leads, m
 
 
 def test_nothing_changes_under_a_drag_or_an_open_menu(page, listening, alice, dora, leads, move_as):
+    page.set_viewport_size({"width": 2560, "height": 900})  # both columns in sight of the pointer
     listening(page, alice)
     drag(page, leads[1], "seguimiento", hold=True)
     move_as(dora, leads[0], Stage.SEGUIMIENTO)

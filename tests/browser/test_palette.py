@@ -42,6 +42,7 @@ def test_palette_finds_leads_screens_and_things_to_do(page, enter, alice, leads,
     page.keyboard.press("/")
     page.keyboard.type("equi")
     expect(options(page).first).to_have_text("Equipo")
+    expect(options(page).first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/team/")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from appointments import visits
 from appointments.enums import AppointmentType
@@ -116,7 +117,7 @@ def test_visit_is_agreed_on_the_page_of_a_lead(page, enter, alice, day, both_the
     with page.expect_response(lambda response: response.request.method == "POST"):
         dialog.get_by_role("button", name="Agendar").click()
     dialog.wait_for(state="detached")
-    page.wait_for_function("document.querySelectorAll('#lead-visits .c-visit').length === 2")
+    expect(page.locator("#lead-visits .c-visit")).to_have_count(2)
     page.keyboard.press("v")
     dialog.wait_for()
     dialog.get_by_role("button", name="Agendar").click()
