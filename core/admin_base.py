@@ -7,22 +7,21 @@ opens a door. What a class may reach is the walls' business; who may use it, the
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import DateTimeField, Model, URLField
-from django.forms import BaseInlineFormSet, SplitDateTimeField
+from django.forms import SplitDateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.actors import Actor
+from core.admin_widgets import Moment, NamedFormSet
 
 if TYPE_CHECKING:  # generic for the type checker only
     _ModelAdmin = admin.ModelAdmin[Any]
     _Inline = admin.TabularInline[Any, Any]
-    _FormSet = BaseInlineFormSet[Any, Any, Any]
 else:
-    _ModelAdmin, _Inline, _FormSet = admin.ModelAdmin, admin.TabularInline, BaseInlineFormSet
+    _ModelAdmin, _Inline = admin.ModelAdmin, admin.TabularInline
 
 _HISTORY = 200
 
@@ -79,27 +78,6 @@ class PlatformOnly(Permissions):
         """Platform staff."""
         user: Any = request.user
         return bool(user.is_platform)
-
-
-class Moment(AdminSplitDateTime):
-    """Django admin's date and time, each with a name a screen reader can say."""
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:  # noqa: ANN401 -- Django's signature
-        """Name the two fields."""
-        context = super().get_context(name, value, attrs)
-        for part, label in zip(context["widget"]["subwidgets"], (_("Fecha"), _("Hora")), strict=True):
-            part["attrs"]["aria-label"] = label
-        return context
-
-
-class NamedFormSet(_FormSet):
-    """Rows of a table whose fields carry their column's name: the head of the table is not tied to them."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:  # noqa: ANN401 -- a form of any model
-        """Name the fields, the one that removes the row too."""
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            field.widget.attrs.setdefault("aria-label", _("Quitar") if name == "DELETE" else field.label)
 
 
 class Guarded(Permissions, _ModelAdmin):

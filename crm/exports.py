@@ -1,12 +1,5 @@
-"""Lists of leads as files: made by the worker, kept for a day, for the person who asked.
+"""Lists of leads as files: made by the worker, kept for a day, for the person who asked."""
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection), full-width signs
-included, because Excel folds them. Phones go out as text.
-"""
-
-import csv
-import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,9 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from accounts.models import User
 from core import audit, jobs, keyset
@@ -30,12 +20,11 @@ from crm import custom_fields, filters, lists
 from crm.custom_values import Definition
 from crm.enums import ExportFormat
 from crm.models import Lead, LeadExport
+from crm.sheet_files import as_csv, as_xlsx, escaped
 
 KIND = "lead_export"
 KEPT = timedelta(hours=24)
 _BATCH = 1000
-_E164 = re.compile(r"\+\d+")  # in a cell of type text a number stays what it is
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class _Row(NamedTuple):
@@ -73,7 +62,7 @@ def run(job: Job) -> None:
         return
     with timezone.override(wish.time_zone):
         rows = _rows(job, wish, wish.by_user)
-        content = _csv(rows) if wish.format == ExportFormat.CSV else _xlsx(rows)
+        content = as_csv(rows) if wish.format == ExportFormat.CSV else as_xlsx(rows, title=_("Leads"))
     now = timezone.now()
     with jobs.inside(job):
         count = Job.objects.get(pk=job.pk).done
@@ -85,11 +74,6 @@ def kept(user: User, *, now: datetime, **which: UUID) -> LeadExport | None:
     """A finished file of the person who asked for it, by `public_id` or `job__public_id`, while it is kept."""
     mine = LeadExport.objects.filter(by_user=user, expires_at__gt=now, content__isnull=False)
     return mine.filter(**which).first()
-
-
-def escaped(value: str) -> str:
-    """A text that no spreadsheet runs."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _rows(job: Job, wish: LeadExport, user: User) -> Iterator[list[Any]]:
@@ -161,42 +145,3 @@ def _own_columns(fields: Iterable[Definition]) -> list[tuple[str, Callable[[_Row
 def _own(row: _Row, *, key: str) -> Any:  # noqa: ANN401 -- a number or words
     value = row.lead.custom.get(key)
     return (_("Sí") if value else _("No")) if isinstance(value, bool) else value
-
-
-def _csv(rows: Iterator[list[Any]]) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel garbles accents."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        writer.writerow([_as_text(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(rows: Iterator[list[Any]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Leads"))
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401 -- openpyxl's sheet, and what it takes
-    """A cell: texts as texts, also "=1"; times as local times, because a workbook knows no zone."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-    if not isinstance(value, str):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell = WriteOnlyCell(sheet, text if _E164.fullmatch(text) else escaped(text))
-    cell.data_type, cell.number_format = "s", "@"
-    return cell
-
-
-def _as_text(value: Any) -> str:  # noqa: ANN401 -- a column's value
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-    return escaped(value) if isinstance(value, str) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from crm.exports import escaped
+from crm.sheet_files import escaped
 
 Plain = str | int | float | Decimal | None
 

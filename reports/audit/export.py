@@ -15,8 +15,9 @@ from core import audit, jobs
 from core.actors import Actor
 from core.models import Job
 from crm.enums import ExportFormat
-from crm.exports import KEPT, escaped
+from crm.exports import KEPT
 from crm.models import LeadExport
+from crm.sheet_files import escaped
 from reports.audit import stream, words
 from reports.audit.asked import AuditForm
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import jobs
 from core.models import Job
-from crm import exports
+from crm import exports, sheet_files
 from crm.models import LeadExport
 from tests.conftest import PASSWORD
 
@@ -46,8 +46,8 @@ def _table(response):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠"])
 def test_formulas_are_disarmed(start):
-    assert exports.escaped(f"{start}1+1") == f"'{start}1+1"
-    assert exports.escaped("Ana = Rojas") == "Ana = Rojas"
+    assert sheet_files.escaped(f"{start}1+1") == f"'{start}1+1"
+    assert sheet_files.escaped("Ana = Rojas") == "Ana = Rojas"
 
 
 def test_csv_has_the_leads_of_the_list_in_its_order(export, make_lead, alice):
