@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "integrations",
     "pipeline",
     "appointments",
+    "messaging",
+    "templates_app",
     "crm",
     "accounts",
     "core",
