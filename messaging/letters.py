@@ -1,6 +1,6 @@
 """What is handed to a channel and what comes back: plain values, so that channels touch no database.
 
-    outbox.begin → Letter → channel.send → Answer → outbox.record
+outbox.begin → Letter → channel.send → Answer → outbox.record
 """
 
 from collections.abc import Mapping

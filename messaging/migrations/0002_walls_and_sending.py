@@ -144,7 +144,9 @@ DROP FUNCTION messaging_overdue(timestamptz, integer);
 DROP FUNCTION messaging_events_waiting(integer);
 DROP FUNCTION messaging_account_of(text);
 """
-QUEUE = "id, broker_id, account_id, status, priority, not_before, expires_at, attempt, attempts, lease_worker, lease_until"
+QUEUE = (
+    "id, broker_id, account_id, status, priority, not_before, expires_at, attempt, attempts, lease_worker, lease_until"
+)
 OWNED = [
     ("messaging_claim(uuid, timestamptz, integer, interval)", "messaging_message", QUEUE),
     ("messaging_leases_over(integer)", "messaging_message", QUEUE),

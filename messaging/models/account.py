@@ -62,9 +62,9 @@ class ChannelAccount(PublicTenantModel, ActedBy):
 
 
 class ChannelMeter(TenantModel):
-    """How much an account may send now: apart from it, for it changes with every message. `messaging.meters` owns it."""
+    """How much an account may send now, one row each: apart from it, for it changes with every message. `messaging.meters` owns it."""
 
-    account = models.OneToOneField(ChannelAccount, on_delete=models.CASCADE, related_name="meter", db_constraint=False)
+    account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="meters", db_constraint=False)
     tokens = models.FloatField(default=1)
     tokens_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0)

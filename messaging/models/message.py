@@ -95,7 +95,11 @@ class Message(PublicTenantModel, ActedBy):
             one_of("on_unknown", OnUnknown, name="messaging_message_on_unknown"),
             models.CheckConstraint(
                 condition=Q(direction=Direction.IN, status=Status.RECEIVED)
-                | (Q(direction=Direction.OUT, expires_at__isnull=False) & ~Q(status=Status.RECEIVED) & ~Q(dedupe_key="")),
+                | (
+                    Q(direction=Direction.OUT, expires_at__isnull=False)
+                    & ~Q(status=Status.RECEIVED)
+                    & ~Q(dedupe_key="")
+                ),
                 name="messaging_message_way",
             ),
             models.CheckConstraint(
@@ -128,9 +132,7 @@ class Message(PublicTenantModel, ActedBy):
             models.Index(
                 fields=["lease_until"], condition=Q(status__in=HELD), name="messaging_message_held"
             ),  # of all brokerages: whose worker died is looked for across them
-            models.Index(
-                fields=["expires_at"], condition=Q(status=Status.QUEUED), name="messaging_message_expiring"
-            ),
+            models.Index(fields=["expires_at"], condition=Q(status=Status.QUEUED), name="messaging_message_expiring"),
             models.Index(fields=["broker", "conversation", "-created_at", "-id"], name="messaging_message_thread"),
             models.Index(fields=["broker", "lead", "-created_at", "-id"], name="messaging_message_lead"),
             models.Index(
@@ -184,9 +186,7 @@ class SendAttempt(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["look_at"], condition=Q(state=AttemptState.UNKNOWN), name="messaging_attempt_unknown"
-            ),
+            models.Index(fields=["look_at"], condition=Q(state=AttemptState.UNKNOWN), name="messaging_attempt_unknown"),
         ]
 
 

@@ -5,7 +5,19 @@ from pathlib import Path
 from statistics import quantiles
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("config", "demo", "reports", "integrations", "pipeline", "appointments", "messaging", "templates_app", "crm", "accounts", "core")
+APPS = (
+    "config",
+    "demo",
+    "reports",
+    "integrations",
+    "pipeline",
+    "appointments",
+    "messaging",
+    "templates_app",
+    "crm",
+    "accounts",
+    "core",
+)
 DRAWERS = {"services.py", "utils.py", "helpers.py", "common.py", "misc.py"}
 
 

@@ -129,7 +129,18 @@ def writes_stage(tree):
 
 def test_the_board_alone_writes_the_stage():
     root = Path(settings.BASE_DIR)
-    apps = ("accounts", "appointments", "core", "crm", "demo", "integrations", "messaging", "pipeline", "reports", "templates_app")
+    apps = (
+        "accounts",
+        "appointments",
+        "core",
+        "crm",
+        "demo",
+        "integrations",
+        "messaging",
+        "pipeline",
+        "reports",
+        "templates_app",
+    )
     files = [path for app in apps for path in (root / app).rglob("*.py") if "migrations" not in path.parts]
     found = {f"{path.relative_to(root)}:{line}" for path in files for line in writes_stage(ast.parse(path.read_text()))}
     assert {place for place in found if place.split(":")[0] not in WRITERS} == set()

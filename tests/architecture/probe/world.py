@@ -163,7 +163,16 @@ class World:
 
     def row_of(self, app_label, model_name):
         """The key of a row of Andes in this model's table; for tables without a brokerage, of any row."""
-        if app_label not in {"crm", "core", "pipeline", "accounts", "appointments", "integrations", "messaging", "templates_app"}:
+        if app_label not in {
+            "crm",
+            "core",
+            "pipeline",
+            "accounts",
+            "appointments",
+            "integrations",
+            "messaging",
+            "templates_app",
+        }:
             return 1
         model = apps.get_model(app_label, model_name)
         if getattr(model, "walled", False):
