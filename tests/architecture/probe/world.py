@@ -15,6 +15,7 @@ from appointments.models import Appointment
 from core import audit, jobs, tenancy
 from core.actors import Actor
 from core.models import KeptAnswer
+from core.public_ids import uuid7
 from crm import assignment, consent, custom_fields, financial, leads, timeline
 from crm import bin as leads_bin
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, DicomStatus
@@ -39,8 +40,23 @@ from crm.models import (
     TimelineEntry,
 )  # fmt: skip
 from integrations import endpoints
+from messaging.models import (
+    Anomaly,
+    BindingLink,
+    ChannelAccount,
+    ChannelIdentity,
+    ChannelMeter,
+    ContactLimits,
+    Conversation,
+    Message,
+    ProviderEvent,
+    SendAttempt,
+    SendScope,
+    Suppression,
+)  # fmt: skip
 from pipeline import board
 from pipeline.models import StageTransition
+from templates_app.models import Template, TemplateVersion
 
 CANARY = "zq7canario"
 _SHORTEST = len(CANARY)
@@ -138,13 +154,44 @@ class World:
         wanted = endpoints.Wanted(CANARY, "https://example.com/hook", ["lead.created"])
         endpoint, _secret = endpoints.create(wanted, by=Actor.of(self.owner), now=now)
         delivery = endpoints.send_test(endpoint, now=now)
+        messaging = self._messaging(lead)
         return {
+            **messaging,
             "endpoint": endpoint, "delivery": delivery,
             "binned": binned, "personal_file": personal_file, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
             "custom_field": field, "capture_form": capture_form,
             "user": self.agent, "token": self.owner.api_tokens.first(), "transition": StageTransition.objects.filter(lead=lead).latest("id"),
             "consent": lead.consents.get(), "timelineentry": TimelineEntry.objects.latest("id"),
+        }  # fmt: skip
+
+    def _messaging(self, lead):
+        by, now = Actor.of(self.owner).columns(), self.now
+        account = ChannelAccount.objects.create(
+            channel="whatsapp", provider="sandbox", name=CANARY, token=f"{CANARY}-account", created_at=now, **by
+        )
+        ChannelMeter.objects.create(account=account, tokens_at=now)
+        template = Template.objects.create(name=CANARY, channel="whatsapp", created_at=now, updated_at=now, **by)
+        version = TemplateVersion.objects.create(template=template, number=1, body=CANARY, created_at=now, **by)
+        conversation = Conversation.objects.create(lead=lead, last_at=now, last_text=CANARY)
+        scope = SendScope.objects.create(key=CANARY)
+        message = Message.objects.create(
+            direction="out", channel="whatsapp", status="queued", lead=lead, conversation=conversation, account=account, address=CANARY,
+            body=CANARY, template_version=version, scope=scope, dedupe_key=CANARY, not_before=now + timedelta(days=1),
+            expires_at=now + timedelta(days=2), created_at=now, **by,
+        )  # fmt: skip
+        SendAttempt.objects.create(
+            key=uuid7(), message=message, number=1, worker=uuid7(), state="absent", claimed_at=now, detail=CANARY
+        )
+        Anomaly.objects.create(kind="crashing", at=now, message=message)
+        ProviderEvent.objects.create(account=account, key=CANARY, kind="other", payload={}, received_at=now, applied_at=now)
+        ChannelIdentity.objects.create(lead=lead, account=account, address=CANARY, bound_at=now)
+        BindingLink.objects.create(lead=lead, account=account, digest=CANARY, created_at=now, expires_at=now)
+        ContactLimits.objects.create(updated_at=now, **by)
+        suppression = Suppression.objects.create(kind="email", value=CANARY, source="manual", created_at=now, **by)
+        return {
+            "account": account, "template": template, "templateversion": version, "conversation": conversation, "message": message,
+            "suppression": suppression,
         }  # fmt: skip
 
     def _import(self, job, state):
@@ -229,6 +276,6 @@ def _holds_any_text(field):
         isinstance(field, models.CharField | models.TextField)
         and not field.choices
         and not field.generated
-        and field.attname not in {"phone_e164", "board_rank", "time_zone", "number", "header_key", "fingerprint", "sha256", "encoding", "delimiter", "kind"}
+        and field.attname not in {"phone_e164", "board_rank", "time_zone", "number", "header_key", "fingerprint", "sha256", "encoding", "delimiter", "kind", "token"}
         and (field.max_length is None or field.max_length >= _SHORTEST)
     )  # fmt: skip
