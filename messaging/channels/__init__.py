@@ -31,7 +31,7 @@ class Channel(Protocol):
         ...
 
     def check(self, sender: str, credentials: Mapping[str, str]) -> Answer:
-        """Whether the credentials work, without sending anything: ACCEPTED with the provider's name of us, or why not."""
+        """Whether the credentials work; sends nothing. ACCEPTED with the provider's name of us, or why not."""
         ...
 
 

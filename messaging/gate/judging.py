@@ -14,12 +14,12 @@ def judge(facts: Facts, *, now: datetime) -> Verdict:
     return Verdict(tuple(ask(facts, now) for ask in _CHECKS))
 
 
-def _account(facts: Facts, now: datetime) -> Said:
+def _account(facts: Facts, _now: datetime) -> Said:
     ready = facts.account.is_active and facts.account.paused_at is None
     return Said(Check.ACCOUNT, Ruling.SEND if ready else Ruling.REFUSE, "" if ready else "account_off")
 
 
-def _scope(facts: Facts, now: datetime) -> Said:
+def _scope(facts: Facts, _now: datetime) -> Said:
     scope = facts.scope
     if scope is None or (scope.running and scope.version == facts.message.scope_version):
         return Said(Check.SCOPE, Ruling.SEND)

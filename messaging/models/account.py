@@ -62,7 +62,7 @@ class ChannelAccount(PublicTenantModel, ActedBy):
 
 
 class ChannelMeter(TenantModel):
-    """How much an account may send now, one row each: apart from it, for it changes with every message. `messaging.meters` owns it."""
+    """How much an account may send now, one row each; apart from it, for it changes with every message."""
 
     account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="meters", db_constraint=False)
     tokens = models.FloatField(default=1)

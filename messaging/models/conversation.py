@@ -58,7 +58,7 @@ class Conversation(PublicTenantModel):
 
 
 class ChannelIdentity(TenantModel):
-    """By what a lead is known at an account: a Telegram chat, a WhatsApp id. Bound once; `messaging.identities` owns it."""
+    """By what a lead is known at an account: a Telegram chat, a WhatsApp id. Bound once."""
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="+", db_constraint=False)

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class SendWorker(models.Model):
-    """A sending process. Global: it serves every brokerage. Alive is who holds the advisory lock, not who beat lately."""
+    """A sending process, for every brokerage. Alive is who holds the advisory lock, not who beat lately."""
 
     id = models.UUIDField(primary_key=True)
     lock_key = models.BigIntegerField(unique=True)

@@ -184,7 +184,9 @@ class World:
             key=uuid7(), message=message, number=1, worker=uuid7(), state="absent", claimed_at=now, detail=CANARY
         )
         Anomaly.objects.create(kind="crashing", at=now, message=message)
-        ProviderEvent.objects.create(account=account, key=CANARY, kind="other", payload={}, received_at=now, applied_at=now)
+        ProviderEvent.objects.create(
+            account=account, key=CANARY, kind="other", payload={}, received_at=now, applied_at=now
+        )
         ChannelIdentity.objects.create(lead=lead, account=account, address=CANARY, bound_at=now)
         BindingLink.objects.create(lead=lead, account=account, digest=CANARY, created_at=now, expires_at=now)
         ContactLimits.objects.create(updated_at=now, **by)
