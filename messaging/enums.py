@@ -74,6 +74,14 @@ class OnUnknown(models.TextChoices):
     RESEND = "resend", _("Enviar otra vez")
 
 
+class Priority(models.IntegerChoices):
+    """Which goes first of what is due; `messaging_claim` knows the numbers too."""
+
+    REPLY = 10, _("Respuesta")
+    REMINDER = 50, _("Recordatorio")
+    CAMPAIGN = 100, _("Campaña")
+
+
 class AttemptState(models.TextChoices):
     """What became of one try to hand a message to its provider."""
 

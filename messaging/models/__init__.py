@@ -5,7 +5,6 @@ from messaging.models.conversation import BindingLink, ChannelIdentity, Conversa
 from messaging.models.event import ProviderEvent
 from messaging.models.limits import ConsentNeed, ContactLimits, ContactPolicy, Suppression
 from messaging.models.message import Anomaly, Message, SendAttempt, SendScope
-from messaging.models.worker import SendWorker
 
 __all__ = [
     "Anomaly",
@@ -21,6 +20,5 @@ __all__ = [
     "ProviderEvent",
     "SendAttempt",
     "SendScope",
-    "SendWorker",
     "Suppression",
 ]

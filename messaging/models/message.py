@@ -9,7 +9,7 @@ from core.constraints import one_of
 from core.tenant_models import PublicTenantModel, TenantModel
 from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
-from messaging.enums import ARRIVED, HELD, AnomalyKind, AttemptState, Direction, OnUnknown, Status
+from messaging.enums import ARRIVED, HELD, AnomalyKind, AttemptState, Direction, OnUnknown, Priority, Status
 from messaging.models.account import ChannelAccount
 from messaging.models.conversation import Conversation
 from templates_app.models import TemplateVersion
@@ -65,7 +65,7 @@ class Message(PublicTenantModel, ActedBy):
     dedupe_key = models.CharField(max_length=120, blank=True)
     """The same cause asks for a message twice and gets one; empty for inbound ones."""
     on_unknown = models.CharField(max_length=6, choices=OnUnknown.choices, default=OnUnknown.HOLD)
-    priority = models.PositiveSmallIntegerField(default=100)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.CAMPAIGN)
     not_before = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -93,6 +93,7 @@ class Message(PublicTenantModel, ActedBy):
             one_of("status", Status, name="messaging_message_status"),
             one_of("purpose", ConsentPurpose, name="messaging_message_purpose"),
             one_of("on_unknown", OnUnknown, name="messaging_message_on_unknown"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="messaging_message_priority"),
             models.CheckConstraint(
                 condition=Q(direction=Direction.IN, status=Status.RECEIVED)
                 | (

@@ -17,7 +17,6 @@ GLOBAL = {  # tables without a brokerage, each with its reason
     "accounts_adminvisit": "which brokerage platform staff entered",
     "core_heartbeat": "signs of life of processes",
     "messaging_contactpolicy": "what countries say, the same for everybody",
-    "messaging_sendworker": "processes that send, for every brokerage",
     "core_cache": "throttles and logins; keys name no tenant data",
 }
 FOREIGN_APPS = (
