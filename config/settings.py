@@ -1,5 +1,6 @@
 """Settings, all from the environment (.env.example explains each); production without its secrets does not start."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,10 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 REACTIONS = "config.reactions.REACTIONS"
+# Who sends holds a lease that outlasts the longest call; unknown ones are settled so long after they began.
+SEND_LEASE = timedelta(seconds=env.float("SEND_LEASE_SECONDS", 15))
+SEND_SETTLE = timedelta(seconds=env.float("SEND_SETTLE_SECONDS", 120))
+SEND_ECHO = timedelta(seconds=env.float("SEND_ECHO_SECONDS", 600))
 ENGINE_LOOPS = "config.loops.LOOPS"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict[str, Any]] = [
@@ -231,7 +236,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 2,  # a request that starts a job does not wait for a broker that is away
+    "socket_connect_timeout": 0.5,  # a request that starts something does not wait for a broker that is away
     "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

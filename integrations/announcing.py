@@ -6,15 +6,14 @@ The facts are those of the moment of the event, in its transaction: what is sent
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 
 from accounts.models import Broker
-from core import tenancy
+from core import tenancy, waking
 from core.api.rows import as_text
 from crm.api.shapes import lead_row
 from crm.models import Lead
@@ -85,10 +84,4 @@ def envelope(event_id: UUID, event: EventType, at: datetime, data: Mapping[str, 
 
 def wake() -> None:
     """Ask a worker to send what is due to endpoints that answer quickly, once the transaction commits."""
-    transaction.on_commit(partial(_enqueue, tenancy.current()), robust=True)
-
-
-def _enqueue(broker_id: int) -> None:
-    from integrations.tasks import send_due  # noqa: PLC0415 -- leaf
-
-    send_due.apply_async(kwargs={"broker_id": broker_id}, retry=False, ignore_result=True)
+    waking.on_commit("integrations.send_due", broker_id=tenancy.current())

@@ -5,9 +5,11 @@ outbox.begin → Letter → channel.send → Answer → outbox.record
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
+
+from messaging.enums import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,16 @@ class SendClass(Enum):
     LOOKUP = "lookup"  # the provider can be asked
     ECHO = "echo"  # the provider calls back with the attempt
     BLIND = "blind"  # nobody will ever tell
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider tells by itself: SENT, DELIVERED, READ or FAILED with its code."""
+
+    status: Status
+    at: datetime
+    attempt: UUID | None = None
+    """Our key, where it came back."""
+    ref: str = ""
+    """The provider's name of the message."""
+    code: str = ""

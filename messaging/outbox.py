@@ -1,0 +1,121 @@
+"""The outbox: messages asked for become rows, in the caller's transaction; what happens to them is messaging.sending's.
+
+A message belongs to its cause: `dedupe_key` is unique in a brokerage, so whoever asks again gets the one there is.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from core import events, waking
+from core.actors import Actor
+from crm.enums import Channel
+from messaging.drafts import Draft
+from messaging.enums import Direction, Status
+from messaging.events import MessagesSettled
+from messaging.models import ChannelAccount, ChannelIdentity, Conversation, Message
+
+
+class NoAccount(LookupError):
+    """The brokerage has no account switched on for a channel."""
+
+
+def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Message]:
+    """A queued message for each draft, in their order; for a cause that is known already the one it has.
+
+    Five statements whatever the number, and a wake-up on commit. Nothing is judged here: the gate is asked right
+    before a message leaves. Raises NoAccount when a channel has none.
+    """
+    if not drafts:
+        return []
+    accounts = _accounts(drafts)
+    with transaction.atomic():
+        talks = _conversations(drafts, now)
+        reached = _addresses(drafts, accounts)
+        made = [
+            _message(draft, account, talks[draft.lead.pk], address, by, now)
+            for draft, account, address in zip(drafts, accounts, reached, strict=True)
+        ]
+        Message.objects.bulk_create(made, ignore_conflicts=True)
+        keys = [draft.dedupe_key for draft in drafts]
+        stored = {one.dedupe_key: one for one in Message.objects.filter(dedupe_key__in=keys)}
+        waking.on_commit("messaging.send_due")
+    return [stored[key] for key in keys]
+
+
+def cancel(messages: Sequence[Message], *, why: str, now: datetime) -> list[Message]:
+    """Take back what nobody has begun to send; returns what was. `why` is a code messaging.gate.words says."""
+    with transaction.atomic():
+        held = Message.objects.select_for_update().filter(pk__in=[one.pk for one in messages], status=Status.QUEUED)
+        gone = list(held.order_by("pk"))
+        for message in gone:
+            message.status, message.error_code, message.settled_at = Status.CANCELLED, why, now
+        Message.objects.bulk_update(gone, ["status", "error_code", "settled_at"])
+        if gone:
+            events.publish(MessagesSettled(gone, now))
+    return gone
+
+
+def _accounts(drafts: Sequence[Draft]) -> list[ChannelAccount]:
+    """The account of each draft."""
+    wanted = {draft.channel for draft in drafts if draft.account is None}
+    ready = ChannelAccount.objects.filter(channel__in=wanted, is_active=True).order_by("channel", "-is_default", "pk")
+    preferred = {one.channel: one for one in ready.distinct("channel")} if wanted else {}
+    missing = wanted - preferred.keys()
+    if missing:
+        raise NoAccount(min(missing))
+    return [draft.account or preferred[draft.channel] for draft in drafts]
+
+
+def _conversations(drafts: Sequence[Draft], now: datetime) -> dict[int, int]:
+    """Lead → conversation, made where there was none."""
+    lead_ids = {draft.lead.pk for draft in drafts}
+    Conversation.objects.bulk_create(
+        (Conversation(lead_id=lead_id, last_at=now) for lead_id in sorted(lead_ids)), ignore_conflicts=True
+    )
+    return dict(Conversation.objects.filter(lead_id__in=lead_ids).values_list("lead_id", "pk"))
+
+
+def _addresses(drafts: Sequence[Draft], accounts: Sequence[ChannelAccount]) -> list[str]:
+    """Where each draft goes; empty where the lead has no address of that kind: the gate refuses it and says so."""
+    telegram = {draft.lead.pk for draft in drafts if draft.channel == Channel.TELEGRAM}
+    bound = ChannelIdentity.objects.filter(lead_id__in=telegram, blocked_at=None).order_by("bound_at")
+    chats = {(one.lead_id, one.account_id): one.address for one in bound} if telegram else {}
+    found = []
+    for draft, account in zip(drafts, accounts, strict=True):
+        if draft.channel == Channel.TELEGRAM:
+            found.append(chats.get((draft.lead.pk, account.pk), ""))
+        else:
+            found.append(draft.lead.email if draft.channel == Channel.EMAIL else draft.lead.phone_e164)
+    return found
+
+
+def _message(draft: Draft, account: ChannelAccount, talk: int, address: str, by: Actor, now: datetime) -> Message:
+    return Message(
+        direction=Direction.OUT,
+        status=Status.QUEUED,
+        channel=draft.channel,
+        lead=draft.lead,
+        conversation_id=talk,
+        account=account,
+        address=address,
+        purpose=draft.purpose,
+        is_reply=draft.is_reply,
+        subject=draft.subject,
+        body=draft.body,
+        html=draft.html,
+        content_sid=draft.content_sid,
+        content_variables=dict(draft.content_variables),
+        template_version=draft.template_version,
+        why=dict(draft.why),
+        scope=draft.scope,
+        scope_version=draft.scope.version if draft.scope else None,
+        dedupe_key=draft.dedupe_key,
+        on_unknown=draft.on_unknown,
+        priority=draft.priority,
+        not_before=draft.not_before,
+        expires_at=draft.expires_at,
+        created_at=now,
+        **by.columns(),
+    )

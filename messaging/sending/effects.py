@@ -1,0 +1,50 @@
+"""What a refusal means besides: an address that is no good, a person who wants no more, an account in trouble."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from core import audit
+from core.actors import Actor
+from crm import consent, interactions
+from crm.consent import Ground
+from crm.enums import ConsentBasis, ConsentSource, ConsentState, InteractionKind
+from crm.interactions import Contact
+from messaging import faults
+from messaging.faults import Effect
+from messaging.models import ChannelAccount, Message
+
+
+def of_rejection(messages: Iterable[Message], *, now: datetime) -> None:
+    """Do what the codes of these refused messages ask for; most ask for nothing."""
+    for message in messages:
+        act = _ACTS.get(faults.of(message.account.provider, message.error_code).effect)
+        if act is not None and message.lead.deleted_at is None:
+            act(message, now)
+
+
+def _bounced(message: Message, now: datetime) -> None:
+    contact = Contact(InteractionKind.BOUNCED, now, message.channel, note=message.address)
+    interactions.record(message.lead, contact, by=Actor.system(message.account.name), now=now, quietly=True)
+
+
+def _opted_out(message: Message, now: datetime) -> None:
+    ground = Ground(
+        ConsentBasis.NONE, ConsentSource.CHAT, proof={"message": str(message.public_id), "code": message.error_code}
+    )
+    consent.record(message.lead, ConsentState.REVOKED, ground, by=Actor.system(message.account.name), at=now)
+
+
+def _pause(message: Message, now: datetime) -> None:
+    """The account cannot send at all: nothing more is tried until a person has looked."""
+    because = faults.of(message.account.provider, message.error_code).sentence
+    with audit.by(Actor.system(message.account.name), reason=str(because)[:200]):
+        ChannelAccount.objects.filter(pk=message.account_id, paused_at=None).update(
+            paused_at=now, paused_because=str(because)[:200]
+        )
+
+
+_ACTS: dict[Effect, Callable[[Message, datetime], None]] = {
+    Effect.BAD_ADDRESS: _bounced,
+    Effect.OPTED_OUT: _opted_out,
+    Effect.PAUSE_ACCOUNT: _pause,
+}

@@ -1,0 +1,63 @@
+"""Reap: free what dead workers hold. A lease that ran out is a reason to look, the lost lock is the proof."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from core import events, tenancy
+from core.db.writing import write_many
+from messaging.enums import HELD, AnomalyKind, AttemptState, Status
+from messaging.events import MessagesSettled
+from messaging.models import Anomaly, Message, SendAttempt
+from messaging.sending import resolving, rows, workers
+
+log = structlog.get_logger(__name__)
+
+CRASHES = 3
+"""So many workers may die of one message."""
+_AT_ONCE = 200
+
+
+def reap(*, now: datetime) -> int:
+    """Look at leases that ran out, of all brokerages; returns how many messages were freed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT broker_id, message_id, attempt, worker FROM messaging_leases_over(%s)", [_AT_ONCE])
+        over = cursor.fetchall()
+    return sum(_free(broker_id, message_id, attempt, worker, now) for broker_id, message_id, attempt, worker in over)
+
+
+def _free(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime) -> bool:
+    with tenancy.use(broker_id):
+        if not workers.is_dead(worker):
+            log.warning("sender_is_slow", worker=str(worker), message=message_id)  # it lives: nobody may take over
+            return False
+        held = rows.hold([message_id], status__in=HELD, lease_worker=worker, attempt=attempt)
+        tries = rows.tries([attempt])
+        for message in held:
+            _give_back(message, tries[attempt], now)
+    return bool(held)
+
+
+def _give_back(message: Message, attempt: SendAttempt, now: datetime) -> None:
+    """Not begun: it provably never left. Begun: nobody knows, and it is asked about."""
+    message.lease_worker = message.lease_until = None
+    attempt.detail = "reaped"
+    if attempt.state == AttemptState.SENDING:
+        message.status, attempt.state, attempt.look_at = Status.UNKNOWN, AttemptState.UNKNOWN, resolving.first_look(now)
+    elif _has_crashed_too_often(message):
+        message.status, message.error_code, message.settled_at = Status.FAILED, "crashes_sender", now
+        attempt.state, attempt.ended_at = AttemptState.ABSENT, now
+        Anomaly.objects.create(kind=AnomalyKind.CRASHING, at=now, message=message)
+    else:
+        message.status, message.not_before = Status.QUEUED, now
+        attempt.state, attempt.ended_at = AttemptState.ABSENT, now
+    write_many([attempt], rows.TRY)
+    write_many([message], rows.MESSAGE)
+    if message.status == Status.FAILED:
+        events.publish(MessagesSettled([message], now))
+
+
+def _has_crashed_too_often(message: Message) -> bool:
+    return SendAttempt.objects.filter(message=message, detail="reaped").count() + 1 >= CRASHES

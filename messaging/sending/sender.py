@@ -1,0 +1,117 @@
+"""The sending loop: claims, asks the gate, lets threads do the calls, records; and looks after what got stuck.
+
+Threads never touch the database and never wait for it. A letter that was begun leaves at once or, if its process was
+frozen meanwhile, not at all: its lease tells others when to look.
+"""
+
+import time
+from collections import defaultdict
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from core import failpoints
+from messaging import channels
+from messaging.letters import Answer, Outcome
+from messaging.sending import claiming, overdue, reaping, recording, resolving
+from messaging.sending.beginning import Begun, begin
+from messaging.sending.resolving import Question
+from messaging.sending.workers import Retired, Worker
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 32
+LOCAL_AT_ONCE = 200
+BUDGET = 2.0  # seconds of one look: the engine has other things to do
+GLANCE = 0.25
+LATE = Answer(Outcome.NOT_SENT, code="late", detail="the sender was frozen before the call")
+
+
+class Sender:
+    """Sends messages of every brokerage. One thread uses it: the one whose connection holds its worker's lock."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self.at_once = at_once
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="send")
+        self._letters: dict[Future[Answer], Begun] = {}
+        self._questions: dict[Future[Answer], Question] = {}
+        self._worker: Worker | None = None
+
+    def __call__(self, *, now: datetime) -> None:
+        """The engine's look: mend what got stuck, then send as much as fits into the time."""
+        overdue.expire(now=now)
+        reaping.reap(now=now)
+        self._ask(now)
+        self.look()
+
+    def look(self) -> None:
+        """Send what is due until nothing is, or the time is over; what is on its way is recorded then or next time."""
+        end = time.monotonic() + BUDGET
+        while True:
+            self._record()
+            with suppress(Retired):
+                started = self._start()
+            if time.monotonic() >= end or not (started or self._letters or self._questions):
+                return
+            if not started:
+                wait([*self._letters, *self._questions], timeout=GLANCE, return_when=FIRST_COMPLETED)
+
+    def close(self) -> None:
+        """Let what is on its way arrive and record it; nothing new is begun."""
+        wait([*self._letters, *self._questions], timeout=settings.SEND_LEASE.total_seconds())
+        self._record()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._worker is not None:
+            self._worker.stop()
+
+    def _start(self) -> int:
+        """Claim and begin as many as there is room for; returns how many were claimed."""
+        room = self.at_once - len(self._letters)
+        if room <= 0:
+            return 0
+        worker = self._living_worker()
+        now = timezone.now()
+        claims = claiming.claim(worker, now=now, most=room)
+        failpoints.reached("send.claimed")
+        by_broker: dict[int, list[claiming.Claim]] = defaultdict(list)
+        for each in claims:
+            by_broker[each.broker_id].append(each)
+        for broker_id, theirs in by_broker.items():
+            for begun in begin(broker_id, theirs, worker=worker, now=timezone.now()):
+                late = time.monotonic() + settings.SEND_LEASE.total_seconds() / 3
+                self._letters[self._pool.submit(_send, begun, late)] = begun
+        return len(claims)
+
+    def _living_worker(self) -> Worker:
+        if self._worker is None or not self._worker.is_alive():
+            self._worker = Worker()
+        return self._worker
+
+    def _ask(self, now: datetime) -> None:
+        for question in resolving.due(now=now):
+            look_up = partial(channels.of(question.provider).look_up, question.letter, begun_at=question.begun_at)
+            self._questions[self._pool.submit(look_up)] = question
+
+    def _record(self) -> None:
+        done = [future for future in self._letters if future.done()]
+        if done:
+            recording.record([(self._letters[one], one.result()) for one in done], now=timezone.now())
+        for one in done:  # only now: a database that was away meanwhile is told at the next look
+            del self._letters[one]
+        for one in [future for future in self._questions if future.done()]:
+            resolving.answered(self._questions[one], one.result(), now=timezone.now())
+            del self._questions[one]
+
+
+def _send(begun: Begun, late: float) -> Answer:
+    failpoints.reached("send.presend")
+    if time.monotonic() > late:
+        return LATE
+    answer = channels.of(begun.provider).send(begun.letter)
+    failpoints.reached("send.got")
+    return answer

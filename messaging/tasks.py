@@ -1,0 +1,15 @@
+"""Celery tasks of messaging: wake-ups, which carry no facts and may be lost, late or doubled without harm."""
+
+from celery import shared_task
+
+
+@shared_task(name="messaging.send_due", acks_late=False)
+def send_due() -> None:
+    """Send what is due now, whoever's it is: the engine would do it a moment later."""
+    from messaging.sending.sender import Sender  # noqa: PLC0415 -- leaf
+
+    sender = Sender(at_once=8)
+    try:
+        sender.look()
+    finally:
+        sender.close()
