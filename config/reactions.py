@@ -20,6 +20,7 @@ from crm.events import (
     TaskFinished,
 )
 from integrations import news
+from messaging.events import MessageReceived, MessagesSettled
 from pipeline import advance, board, live_cards
 from pipeline.events import StagesChanged
 
@@ -43,5 +44,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
     FactsChanged: (qualification.on_facts, scoring.on_facts, advance.on_facts, news.of_facts, live_cards.changed),
+    MessageReceived: (),
+    MessagesSettled: (),
     StagesChanged: (advance.on_stages, news.of_stages, live_cards.moved),
 }

@@ -20,12 +20,19 @@ CRASHES = 3
 _AT_ONCE = 200
 
 
-def reap(*, now: datetime) -> int:
-    """Look at leases that ran out, of all brokerages; returns how many messages were freed."""
+def reap(*, now: datetime, mine: UUID | None = None) -> int:
+    """Look at leases that ran out, of all brokerages; returns how many messages were freed.
+
+    `mine` is the worker of this session, whose lock the session would be given a second time.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT broker_id, message_id, attempt, worker FROM messaging_leases_over(%s)", [_AT_ONCE])
         over = cursor.fetchall()
-    return sum(_free(broker_id, message_id, attempt, worker, now) for broker_id, message_id, attempt, worker in over)
+    return sum(
+        _free(broker_id, message_id, attempt, worker, now)
+        for broker_id, message_id, attempt, worker in over
+        if worker != mine
+    )
 
 
 def _free(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime) -> bool:
@@ -45,7 +52,7 @@ def _give_back(message: Message, attempt: SendAttempt, now: datetime) -> None:
     message.lease_worker = message.lease_until = None
     attempt.detail = "reaped"
     if attempt.state == AttemptState.SENDING:
-        message.status, attempt.state, attempt.look_at = Status.UNKNOWN, AttemptState.UNKNOWN, resolving.first_look(now)
+        message.status, attempt.state, attempt.look_at = Status.UNKNOWN, AttemptState.UNKNOWN, resolving.next_look(now)
     elif _has_crashed_too_often(message):
         message.status, message.error_code, message.settled_at = Status.FAILED, "crashes_sender", now
         attempt.state, attempt.ended_at = AttemptState.ABSENT, now

@@ -82,7 +82,7 @@ def _close(attempt: SendAttempt, answer: Answer, now: datetime) -> None:
     attempt.http_status, attempt.error_code, attempt.detail = answer.status, answer.code[:40], answer.detail[:_DETAIL]
     if answer.outcome is Outcome.UNKNOWN:
         attempt.state = AttemptState.UNKNOWN
-        attempt.look_at = attempt.look_at or resolving.first_look(now)
+        attempt.look_at = attempt.look_at or resolving.next_look(now)
         return
     attempt.state = AttemptState.REJECTED if answer.outcome is Outcome.REJECTED else AttemptState.ABSENT
     attempt.ended_at, attempt.look_at = now, None

@@ -38,8 +38,8 @@ class Question:
     begun_at: datetime
 
 
-def first_look(now: datetime) -> datetime:
-    """When an unknown try is looked at first; the provider may need a moment to list what it has."""
+def next_look(now: datetime) -> datetime:
+    """When an unknown try is looked at, or looked at again; the provider may need a moment to list what it has."""
     return now + settings.SEND_SETTLE / (_LOOKS + 1)
 
 
@@ -72,10 +72,10 @@ def answered(question: Question, answer: Answer, *, now: datetime) -> None:
         settled_at = question.begun_at + settings.SEND_SETTLE
         if attempt.looks >= _LOOKS and now >= settled_at:
             _again(message, attempt, now)
-        elif now >= question.begun_at + settings.SEND_ECHO:
+        elif answer.outcome is not Outcome.NOT_SENT and now >= question.begun_at + settings.SEND_ECHO:
             _unconfirmed(message, attempt, now)
         else:
-            attempt.look_at = max(now + settings.SEND_SETTLE / (_LOOKS + 1), now)
+            attempt.look_at = next_look(now)
             write_many([attempt], rows.TRY)
 
 

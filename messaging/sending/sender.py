@@ -45,7 +45,7 @@ class Sender:
     def __call__(self, *, now: datetime) -> None:
         """The engine's look: mend what got stuck, then send as much as fits into the time."""
         overdue.expire(now=now)
-        reaping.reap(now=now)
+        reaping.reap(now=now, mine=self._worker.id if self._worker and self._worker.is_alive() else None)
         self._ask(now)
         self.look()
 

@@ -1,0 +1,86 @@
+"""Accounts, leads that may be written to, and a sender whose clock and channels are a test's own."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.actors import Actor
+from crm.enums import Channel
+from messaging import channels, outbox
+from messaging.drafts import Draft
+from messaging.letters import Answer, Outcome, SendClass
+from messaging.models import ChannelAccount, ChannelMeter, Message
+
+
+@pytest.fixture
+def make_account(broker, inside):
+    def make(channel="whatsapp", provider="sandbox", in_broker=None, **fields):
+        now = timezone.now()
+        with inside(in_broker or broker):
+            number = ChannelAccount.objects.count()
+            account = ChannelAccount.objects.create(
+                **{"name": f"{provider} {channel}", "token": f"token-{in_broker or broker}-{number}", "per_second": 1000,
+                   "channel": channel, "provider": provider, "created_at": now, **Actor.system().columns(), **fields}
+            )  # fmt: skip
+            ChannelMeter.objects.create(account=account, tokens=1000, tokens_at=now)
+            return account
+
+    return make
+
+
+@pytest.fixture
+def write(broker, inside):
+    """`write(lead, account=…)`: a message to a lead, asked for as a person would."""
+
+    def ask(lead, *, key=None, now=None, in_broker=None, **fields):
+        now = now or timezone.now()
+        values = {
+            "channel": Channel.WHATSAPP, "body": "Hola", "not_before": now, "expires_at": now + timedelta(days=1),
+            "dedupe_key": key or f"test:{lead.pk}", "is_reply": True, **fields,
+        }  # fmt: skip
+        with inside(in_broker or broker):
+            return outbox.enqueue([Draft(lead=lead, **values)], by=Actor.system(), now=now)[0]
+
+    return ask
+
+
+@pytest.fixture
+def fresh(broker, inside):
+    """`fresh(message)`: as the database has it now."""
+
+    def read(message):
+        with inside(broker):
+            return Message.objects.get(pk=message.pk)
+
+    return read
+
+
+class Scripted:
+    """A provider that answers what a test wrote down, and counts what it was handed."""
+
+    send_class = SendClass.BLIND
+    fields = ()
+
+    def __init__(self):
+        self.letters, self.answers, self.found = [], [], []
+
+    def send(self, letter):
+        self.letters.append(letter)
+        answer = self.answers.pop(0) if self.answers else Outcome.ACCEPTED
+        if callable(answer):
+            answer = answer(letter)
+        return answer if isinstance(answer, Answer) else Answer(answer, ref=str(letter.attempt))
+
+    def look_up(self, letter, *, begun_at):
+        outcome = self.found.pop(0) if self.found else Outcome.NOT_SENT
+        return Answer(outcome, ref=str(letter.attempt))
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """In place of Telegram's module: a local stand-in on this side of the wire; the wire itself is tests/channels'."""
+    scripted = Scripted()
+    real = channels.of
+    monkeypatch.setattr(channels, "of", lambda name: scripted if name == "telegram" else real(name))
+    return scripted
