@@ -16,6 +16,6 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         """Declare the keys to a lead."""
         ties.declare("messaging.Message.lead", Tie(OnMerge.MOVES, OnErase.GOES))
-        ties.declare("messaging.Conversation.lead", Tie(OnMerge.MOVES_IF_NEW, OnErase.GOES))
+        ties.declare("messaging.Conversation.lead", Tie(OnMerge.MOVES_IF_NEW, OnErase.GOES, same=("broker_id",)))
         ties.declare("messaging.ChannelIdentity.lead", Tie(OnMerge.MOVES, OnErase.GOES))
         ties.declare("messaging.BindingLink.lead", Tie(OnMerge.MOVES, OnErase.GOES))

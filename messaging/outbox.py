@@ -24,17 +24,17 @@ class NoAccount(LookupError):
 def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Message]:
     """A queued message for each draft, in their order; for a cause that is known already the one it has.
 
-    Five statements whatever the number, and a wake-up on commit. Nothing is judged here: the gate is asked right
+    Four statements whatever the number, and a wake-up on commit. Nothing is judged here: the gate is asked right
     before a message leaves. Raises NoAccount when a channel has none.
     """
     if not drafts:
         return []
     accounts = _accounts(drafts)
     with transaction.atomic():
-        talks = _conversations(drafts, now)
+        _make_conversations(drafts, now)
         reached = _addresses(drafts, accounts)
         made = [
-            _message(draft, account, talks[draft.lead.pk], address, by, now)
+            _message(draft, account, address, by, now)
             for draft, account, address in zip(drafts, accounts, reached, strict=True)
         ]
         Message.objects.bulk_create(made, ignore_conflicts=True)
@@ -68,13 +68,11 @@ def _accounts(drafts: Sequence[Draft]) -> list[ChannelAccount]:
     return [draft.account or preferred[draft.channel] for draft in drafts]
 
 
-def _conversations(drafts: Sequence[Draft], now: datetime) -> dict[int, int]:
-    """Lead → conversation, made where there was none."""
+def _make_conversations(drafts: Sequence[Draft], now: datetime) -> None:
     lead_ids = {draft.lead.pk for draft in drafts}
     Conversation.objects.bulk_create(
         (Conversation(lead_id=lead_id, last_at=now) for lead_id in sorted(lead_ids)), ignore_conflicts=True
     )
-    return dict(Conversation.objects.filter(lead_id__in=lead_ids).values_list("lead_id", "pk"))
 
 
 def _addresses(drafts: Sequence[Draft], accounts: Sequence[ChannelAccount]) -> list[str]:
@@ -91,13 +89,12 @@ def _addresses(drafts: Sequence[Draft], accounts: Sequence[ChannelAccount]) -> l
     return found
 
 
-def _message(draft: Draft, account: ChannelAccount, talk: int, address: str, by: Actor, now: datetime) -> Message:
+def _message(draft: Draft, account: ChannelAccount, address: str, by: Actor, now: datetime) -> Message:
     return Message(
         direction=Direction.OUT,
         status=Status.QUEUED,
         channel=draft.channel,
         lead=draft.lead,
-        conversation_id=talk,
         account=account,
         address=address,
         purpose=draft.purpose,

@@ -11,7 +11,6 @@ from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
 from messaging.enums import ARRIVED, HELD, AnomalyKind, AttemptState, Direction, OnUnknown, Priority, Status
 from messaging.models.account import ChannelAccount
-from messaging.models.conversation import Conversation
 from templates_app.models import TemplateVersion
 
 
@@ -30,15 +29,12 @@ class SendScope(TenantModel):
 
 
 class Message(PublicTenantModel, ActedBy):
-    """One text of a conversation. An outbound one is its own job: `messaging.outbox` owns its status."""
+    """One text of the conversation with its lead. An outbound one is its own job: `messaging.outbox` owns its status."""
 
     direction = models.CharField(_("dirección"), max_length=3, choices=Direction.choices)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices)
     status = models.CharField(_("estado"), max_length=11, choices=Status.choices)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="messages", db_constraint=False)
-    conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="messages", db_constraint=False
-    )
     account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     address = models.CharField(_("dirección del lead"), max_length=254)
     purpose = models.CharField(max_length=14, choices=ConsentPurpose.choices, default=ConsentPurpose.TRANSACTIONAL)
@@ -134,7 +130,6 @@ class Message(PublicTenantModel, ActedBy):
                 fields=["lease_until"], condition=Q(status__in=HELD), name="messaging_message_held"
             ),  # of all brokerages: whose worker died is looked for across them
             models.Index(fields=["expires_at"], condition=Q(status=Status.QUEUED), name="messaging_message_expiring"),
-            models.Index(fields=["broker", "conversation", "-created_at", "-id"], name="messaging_message_thread"),
             models.Index(fields=["broker", "lead", "-created_at", "-id"], name="messaging_message_lead"),
             models.Index(
                 fields=["broker", "status", "created_at", "id"],

@@ -176,7 +176,7 @@ class World:
         conversation = Conversation.objects.create(lead=lead, last_at=now, last_text=CANARY)
         scope = SendScope.objects.create(key=CANARY)
         message = Message.objects.create(
-            direction="out", channel="whatsapp", status="queued", lead=lead, conversation=conversation, account=account, address=CANARY,
+            direction="out", channel="whatsapp", status="queued", lead=lead, account=account, address=CANARY,
             body=CANARY, template_version=version, scope=scope, dedupe_key=CANARY, not_before=now + timedelta(days=1),
             expires_at=now + timedelta(days=2), created_at=now, **by,
         )  # fmt: skip
