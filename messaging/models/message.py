@@ -29,7 +29,7 @@ class SendScope(TenantModel):
 
 
 class Message(PublicTenantModel, ActedBy):
-    """One text of the conversation with its lead. An outbound one is its own job: `messaging.outbox` owns its status."""
+    """One text of a lead's conversation. An outbound one is its own job; messaging.sending owns its status."""
 
     direction = models.CharField(_("dirección"), max_length=3, choices=Direction.choices)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices)
