@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import trail
 from accounts.models import Broker, User
+from core import tenancy
 
 log = structlog.get_logger(__name__)
 SETTINGS = ("name", "slug", "country", "currency", "language", "time_zone", "rotting_days", "is_active")
@@ -25,5 +26,6 @@ def save(broker: Broker, *, by: User, now: datetime) -> None:
         if not told:
             return
         broker.save(update_fields=list(told))
+        tenancy.forget()
         trail.note("brokerage.saved", broker_id=broker.pk, by=by, now=now, **told)
     log.info("brokerage_changed", by=by.pk, fields=list(told))

@@ -4,12 +4,14 @@ Four walls keep brokerages apart (docs/adr/0002-tenancy.md): the scoped manager 
 in ``core.db.guard``, forced row-level security and composite foreign keys (both raised by ``core.walls``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.db import connection, transaction
 
+Read = TypeVar("Read")
 _current: ContextVar[int | None] = ContextVar("broker_id", default=None)
 
 
@@ -66,5 +68,23 @@ def use(broker_id: int) -> Iterator[None]:
         finally:
             _current.reset(token)
             connection.broker_id = None  # type: ignore[attr-defined]
+            forget()
         if goes_on and not connection.needs_rollback:
             _announce(None)
+
+
+def once(read: Callable[[], Read]) -> Read:
+    """What `read` finds, read once in an open block: a request needs the rules of its brokerage in three places.
+
+    Whoever writes what it read calls `forget`.
+    """
+    current()
+    known: dict[Callable[[], Read], Read] = connection.known  # type: ignore[attr-defined] # on our DatabaseWrapper
+    if read not in known:
+        known[read] = read()
+    return known[read]
+
+
+def forget() -> None:
+    """Read again whatever `once` knows."""
+    connection.known = {}  # type: ignore[attr-defined]

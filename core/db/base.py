@@ -1,5 +1,6 @@
 """Django's PostgreSQL backend, on connections that know their brokerage and refuse tenant tables without one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -8,10 +9,11 @@ from core.db.guard import guard
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection with the brokerage it was told (core.tenancy) and whether it acts as the owner (core.roles)."""
+    """A connection with the brokerage it was told, what it knows of it (core.tenancy) and whether it acts as the owner (core.roles)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
         super().__init__(*args, **kwargs)
         self.broker_id: int | None = None
+        self.known: dict[Callable[[], Any], Any] = {}
         self.owner_depth = 0
         self.execute_wrappers.append(guard)

@@ -48,8 +48,8 @@ def defaults_of(currency: str, *, rotting_days: int = 7) -> Rules:
 
 
 def in_force() -> Rules:
-    """The rules of the brokerage in force, in one statement. A stored document that cannot be read raises Bad."""
-    return _read(RuleSet.objects.order_by("-version"))
+    """The rules of the brokerage in force, read once an open block. A stored document that cannot be read raises Bad."""
+    return tenancy.once(_newest)
 
 
 def version_of(version: int) -> Rules:
@@ -75,7 +75,12 @@ def save_version(rules: Rules, *, note: str, by: Actor, now: datetime) -> Rules:
             if "crm_ruleset_version" not in str(error):
                 raise
             raise Conflict(newest + 1) from error
+        tenancy.forget()
     return replace(rules, version=newest + 1)
+
+
+def _newest() -> Rules:
+    return _read(RuleSet.objects.order_by("-version"))
 
 
 def _read(versions: QuerySet[RuleSet]) -> Rules:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGS = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
 
 
+@cache
 def catalog(path):
     with path.open("rb") as file:
         return read_po(file, ignore_obsolete=True)
@@ -45,9 +47,8 @@ def test_every_message_is_translated(path):
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
 def test_translations_keep_the_placeholders(path):
-    broken = [
-        message.id for message in catalog(path) if message.id and message.python_format and message.check(catalog(path))
-    ]
+    whole = catalog(path)
+    broken = [message.id for message in whole if message.id and message.python_format and message.check(whole)]
     assert broken == []
 
 

@@ -59,3 +59,21 @@ def test_a_failed_block_reports_its_own_error(broker, inside):
     with pytest.raises(ZeroDivisionError), inside(broker):
         raise ZeroDivisionError
     assert not tenancy.is_open()
+
+
+def test_what_is_asked_once_is_read_again_when_forgotten_and_in_the_next_block(broker, other_broker, inside):
+    read = []
+
+    def ask():
+        read.append(tenancy.current())
+        return len(read)
+
+    with inside(broker):
+        assert [tenancy.once(ask), tenancy.once(ask)] == [1, 1]
+        tenancy.forget()
+        assert tenancy.once(ask) == 2
+    with inside(other_broker):
+        assert tenancy.once(ask) == 3
+    with pytest.raises(tenancy.NoTenant):
+        tenancy.once(ask)
+    assert read == [broker.pk, broker.pk, other_broker.pk]
