@@ -28,7 +28,7 @@ class Newest(BasePagination):
 
     def page(self, queryset: QuerySet[Any], row: Expression, request: Request) -> HttpResponse:
         """One page of `queryset`, each row as the JSON `row` makes; 400 on a limit, order or cursor that cannot be."""
-        limit, order = _limit(request), self._order(request)
+        limit, order = limit_of(request), self._order(request)
         shaped = queryset.only(order.column).annotate(row=rows.as_text(row))
         try:
             page = keyset.page(shaped, order, cursor=request.query_params.get("cursor", ""), size=limit)
@@ -74,7 +74,8 @@ class Newest(BasePagination):
         raise ValidationError({"sort": [_("Este orden no existe. Los que hay: %(names)s.") % {"names": names}]})
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
+    """How many rows a page shall have; raises ValidationError for anything but 1 to MAX_LIMIT."""
     text = request.query_params.get("limit", str(DEFAULT_LIMIT))
     limit = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) else 0
     if not 1 <= limit <= MAX_LIMIT:

@@ -9,7 +9,7 @@ from core.db.guard import guard
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection with the brokerage it was told, what it knows of it (core.tenancy) and whether it acts as the owner (core.roles)."""
+    """A connection with its brokerage and what it knows of it (core.tenancy), and whether it acts as owner (core.roles)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
         super().__init__(*args, **kwargs)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from crm.enums import RowOutcome
 from crm.imports.remarks import Remark
 from crm.models import ImportRow, LeadImport, LeadQuerySet
+from crm.sheet_files import escaped
 
 PAGE = 50
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d\s().,/-]+")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def told(row: ImportRow) -> dict[str, Any]:
@@ -84,4 +84,4 @@ def rejected_csv(lead_import: LeadImport) -> bytes:
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet program takes for a formula; phones keep their plus."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(cell) else cell
+    return cell if _PLAIN_NUMBER.fullmatch(cell) else escaped(cell)

@@ -48,7 +48,7 @@ def defaults_of(currency: str, *, rotting_days: int = 7) -> Rules:
 
 
 def in_force() -> Rules:
-    """The rules of the brokerage in force, read once an open block. A stored document that cannot be read raises Bad."""
+    """The rules of the brokerage in force, read once an open block. A stored document that is unreadable raises Bad."""
     return tenancy.once(_newest)
 
 

@@ -16,7 +16,7 @@ from accounts.api_authentication import person
 from accounts.models import User
 from core import tenancy
 from core.api.openapi import answers
-from core.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from core.api.pagination import DEFAULT_LIMIT, MAX_LIMIT, limit_of
 from core.keyset import BadCursor
 from reports.audit import stream, words
 from reports.audit.asked import AuditForm
@@ -87,7 +87,7 @@ class Audit(APIView):
         if not form.is_valid():
             raise ValidationError({name: [str(text) for text in texts] for name, texts in form.errors.items()})
         try:
-            page = stream.page(form.filters(), cursor=request.query_params.get("cursor", ""), size=_limit(request))
+            page = stream.page(form.filters(), cursor=request.query_params.get("cursor", ""), size=limit_of(request))
         except BadCursor as error:
             raise ValidationError({"cursor": [_("Este cursor no es de esta lista. Empieza sin él.")]}) from error
         following = replace_query_param(request.build_absolute_uri(), "cursor", page.next) if page.next else None
@@ -112,14 +112,6 @@ def _shown(line: words.Line, people: dict[int, Any]) -> dict[str, Any]:
         "reason": event.context.get("reason") or "",
         "changes": [{"field": change.name, "was": change.was, "now": change.now} for change in line.changes],
     }
-
-
-def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    limit = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) else 0
-    if not 1 <= limit <= MAX_LIMIT:
-        raise ValidationError({"limit": [_("Escribe un número de 1 a %(most)s.") % {"most": MAX_LIMIT}]})
-    return limit
 
 
 urlpatterns = [path("audit/", Audit.as_view(), name="audit")]

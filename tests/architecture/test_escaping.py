@@ -9,7 +9,7 @@ from core import tenancy
 from crm.models import DefaultView
 from tests.architecture.probe import classes, plan
 from tests.architecture.probe.routes import PUBLIC, all_routes
-from tests.architecture.probe.world import World, _holds_any_text, is_append_only, tenant_models
+from tests.architecture.probe.world import _holds_any_text, is_append_only, tenant_models
 
 PAYLOAD = "'\"><b zq>"
 SHOWN_AT_LEAST = 25
@@ -31,19 +31,19 @@ class Smuggled(HTMLParser):
 
 
 @pytest.fixture
-def world(db):
-    made = World()
-    with tenancy.use(made.andes.pk):
+def marked(world):
+    """The world with the payload in every text column."""
+    with tenancy.use(world.andes.pk):
         for model in tenant_models():
             if not is_append_only(model):
                 names = [field.attname for field in model._meta.concrete_fields if _holds_any_text(field)]
                 unique = {name for each in model._meta.constraints for name in getattr(each, "fields", ())}
                 model._base_manager.update(**{name: PAYLOAD for name in names if name not in unique})
         DefaultView.objects.all().delete()  # the board shall open with all its leads
-    for somebody in (made.owner, made.agent, made.andes_staff, made.andes):
+    for somebody in (world.owner, world.agent, world.andes_staff, world.andes):
         type(somebody).objects.filter(pk=somebody.pk).update(name=PAYLOAD)
-    made.owner.api_tokens.update(name=PAYLOAD)
-    return made
+    world.owner.api_tokens.update(name=PAYLOAD)
+    return world
 
 
 def pages(world):
@@ -62,8 +62,8 @@ def pages(world):
                 transaction.set_rollback(True)
 
 
-def test_markup_in_any_column_stays_text(world):
-    seen = dict(pages(world))
+def test_markup_in_any_column_stays_text(marked):
+    seen = dict(pages(marked))
     assert [name for name, page in seen.items() if Smuggled(page).found] == []
     shown = {name for name, page in seen.items() if "&lt;b zq&gt;" in page}
     assert len(shown) >= SHOWN_AT_LEAST, sorted(shown)

@@ -7,15 +7,10 @@ from django.db import transaction
 
 from tests.architecture.probe import classes, plan
 from tests.architecture.probe.routes import OWN, TENANT, all_routes
-from tests.architecture.probe.world import CANARY, World
+from tests.architecture.probe.world import CANARY
 
 CHUNKS = 24
 LEAST = 5_000
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def leaks(response):
@@ -56,7 +51,12 @@ def test_the_plan_is_large_and_complete():
     for route in all_routes():
         for param in route.params:
             classes.kind_of(route, param)
-    assert len(plan.attempts()) >= LEAST
+    attempts = plan.attempts()
+    assert len(attempts) >= LEAST
+    of_pages = {(each.route.name, each.method, each.style) for each in attempts if each.style == "htmx"}
+    assert {(name, method, style) for name, method, _ in of_pages for style in ("form", "htmx", "json")} <= {
+        (each.route.name, each.method, each.style) for each in attempts
+    }
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
