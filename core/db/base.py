@@ -9,7 +9,7 @@ from core.db.guard import guard
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection with its brokerage, what it knows of it (core.tenancy), and whether it acts as owner (core.roles)."""
+    """A connection with its brokerage, what it knows of it (core.tenancy), and whether it acts as owner."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
         super().__init__(*args, **kwargs)
