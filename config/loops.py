@@ -1,8 +1,12 @@
-"""What the engine looks at every two seconds besides jobs. Each takes `now` and costs one cheap statement when idle."""
+"""What the engine looks at every two seconds besides jobs. Each takes `now` and is cheap when idle.
+
+One that returns True has more to do: the engine looks again at once.
+"""
 
 from collections.abc import Callable
 
 from crm import reminders
-from integrations.sender import Sender
+from integrations.sender import Sender as Webhooks
+from messaging.sending.sender import Sender as Messages
 
-LOOPS: tuple[Callable[..., object], ...] = (reminders.tell_due, Sender())
+LOOPS: tuple[Callable[..., object], ...] = (Messages(), reminders.tell_due, Webhooks())

@@ -106,6 +106,7 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 REACTIONS = "config.reactions.REACTIONS"
+ENGINE_PAUSE = env.float("ENGINE_PAUSE_SECONDS", 2.0)
 # Who sends holds a lease that outlasts the longest call; unknown ones are settled so long after they began.
 SEND_LEASE = timedelta(seconds=env.float("SEND_LEASE_SECONDS", 15))
 SEND_SETTLE = timedelta(seconds=env.float("SEND_SETTLE_SECONDS", 120))

@@ -1,5 +1,6 @@
 """Reap: free what dead workers hold. A lease that ran out is a reason to look, the lost lock is the proof."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from messaging.enums import HELD, AnomalyKind, AttemptState, Status
 from messaging.events import MessagesSettled
 from messaging.models import Anomaly, Message, SendAttempt
 from messaging.sending import resolving, rows, workers
+from messaging.sending.workers import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -20,24 +22,25 @@ CRASHES = 3
 _AT_ONCE = 200
 
 
-def reap(*, now: datetime, mine: UUID | None = None) -> int:
+def reap(*, now: datetime, mine: Worker | None = None, in_flight: Collection[UUID] = ()) -> int:
     """Look at leases that ran out, of all brokerages; returns how many messages were freed.
 
-    `mine` is the worker of this session, whose lock the session would be given a second time.
+    `mine` is the worker of this session; of what it claimed and did not begin, only the tries `in_flight` are kept.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT broker_id, message_id, attempt, worker FROM messaging_leases_over(%s)", [_AT_ONCE])
         over = cursor.fetchall()
+    own = mine.id if mine is not None and mine.is_alive() else None
     return sum(
-        _free(broker_id, message_id, attempt, worker, now)
+        _free(broker_id, message_id, attempt, worker, now, own=worker == own)
         for broker_id, message_id, attempt, worker in over
-        if worker != mine
+        if attempt not in in_flight
     )
 
 
-def _free(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime) -> bool:
+def _free(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime, *, own: bool) -> bool:
     with tenancy.use(broker_id):
-        if not workers.is_dead(worker):
+        if not own and not workers.is_dead(worker):
             log.warning("sender_is_slow", worker=str(worker), message=message_id)  # it lives: nobody may take over
             return False
         held = rows.hold([message_id], status__in=HELD, lease_worker=worker, attempt=attempt)

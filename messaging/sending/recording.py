@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+import structlog
+from django.db import OperationalError
+
 from core import events, failpoints, tenancy
 from core.db.writing import write_many
 from messaging.enums import ARRIVED, AttemptState, Status
@@ -14,6 +17,8 @@ from messaging.sending import effects, meters, resolving, rows
 from messaging.sending.accepting import Taken, accept
 from messaging.sending.beginning import Begun
 from messaging.sending.workers import jitter
+
+log = structlog.get_logger(__name__)
 
 _BACKOFF = (
     timedelta(seconds=5),
@@ -32,8 +37,13 @@ def record(results: Sequence[tuple[Begun, Answer]], *, now: datetime) -> None:
     for begun, answer in results:
         by_broker[begun.claim.broker_id].append((begun, answer))
     for broker_id, theirs in by_broker.items():
-        with tenancy.use(broker_id):
-            _record(theirs, now)
+        try:
+            with tenancy.use(broker_id):
+                _record(theirs, now)
+        except OperationalError:
+            raise
+        except Exception:  # their lease runs out, and what became of them is asked about like any other unknown end
+            log.exception("messages_not_recorded", messages=[begun.claim.message_id for begun, _answer in theirs])
         failpoints.reached("send.recorded")
 
 

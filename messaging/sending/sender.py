@@ -7,19 +7,20 @@ frozen meanwhile, not at all: its lease tells others when to look.
 import time
 from collections import defaultdict
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
 from core import failpoints
 from messaging import channels
 from messaging.letters import Answer, Outcome
-from messaging.sending import claiming, overdue, reaping, recording, resolving
+from messaging.sending import overdue, reaping, recording, resolving
 from messaging.sending.beginning import Begun, begin
+from messaging.sending.claiming import Claim, claim
 from messaging.sending.resolving import Question
 from messaging.sending.workers import Retired, Worker
 
@@ -42,22 +43,23 @@ class Sender:
         self._questions: dict[Future[Answer], Question] = {}
         self._worker: Worker | None = None
 
-    def __call__(self, *, now: datetime) -> None:
-        """The engine's look: mend what got stuck, then send as much as fits into the time."""
+    def __call__(self, *, now: datetime) -> bool:
+        """The engine's look: mend what got stuck, then send as much as fits into the time. True: there is more."""
         overdue.expire(now=now)
-        reaping.reap(now=now, mine=self._worker.id if self._worker and self._worker.is_alive() else None)
+        reaping.reap(now=now, mine=self._worker, in_flight={each.claim.attempt for each in self._letters.values()})
         self._ask(now)
-        self.look()
+        return self.look()
 
-    def look(self) -> None:
-        """Send what is due until nothing is, or the time is over; what is on its way is recorded then or next time."""
+    def look(self) -> bool:
+        """Send what is due until nothing is, or the time is over: then True, and the next look goes on."""
         end = time.monotonic() + BUDGET
         while True:
             self._record()
-            with suppress(Retired):
-                started = self._start()
-            if time.monotonic() >= end or not (started or self._letters or self._questions):
-                return
+            started = self._start()
+            if not (started or self._letters or self._questions):
+                return False
+            if time.monotonic() >= end:
+                return True
             if not started:
                 wait([*self._letters, *self._questions], timeout=GLANCE, return_when=FIRST_COMPLETED)
 
@@ -76,13 +78,13 @@ class Sender:
             return 0
         worker = self._living_worker()
         now = timezone.now()
-        claims = claiming.claim(worker, now=now, most=room)
+        claims = claim(worker, now=now, most=room)
         failpoints.reached("send.claimed")
-        by_broker: dict[int, list[claiming.Claim]] = defaultdict(list)
+        by_broker: dict[int, list[Claim]] = defaultdict(list)
         for each in claims:
             by_broker[each.broker_id].append(each)
         for broker_id, theirs in by_broker.items():
-            for begun in begin(broker_id, theirs, worker=worker, now=timezone.now()):
+            for begun in _begin(broker_id, theirs, worker):
                 late = time.monotonic() + settings.SEND_LEASE.total_seconds() / 3
                 self._letters[self._pool.submit(_send, begun, late)] = begun
         return len(claims)
@@ -99,19 +101,43 @@ class Sender:
 
     def _record(self) -> None:
         done = [future for future in self._letters if future.done()]
-        if done:
-            recording.record([(self._letters[one], one.result()) for one in done], now=timezone.now())
+        recording.record([(self._letters[one], one.result()) for one in done], now=timezone.now())
         for one in done:  # only now: a database that was away meanwhile is told at the next look
             del self._letters[one]
-        for one in [future for future in self._questions if future.done()]:
-            resolving.answered(self._questions[one], one.result(), now=timezone.now())
-            del self._questions[one]
+        for asked in [future for future in self._questions if future.done()]:
+            resolving.answered(self._questions[asked], _answer_of(asked), now=timezone.now())
+            del self._questions[asked]
+
+
+def _answer_of(asked: Future[Answer]) -> Answer:
+    try:
+        return asked.result()
+    except Exception:
+        log.exception("look_up_failed")
+        return Answer(Outcome.UNKNOWN, code="fault")
+
+
+def _begin(broker_id: int, claims: list[Claim], worker: Worker) -> list[Begun]:
+    """Begin them together; when that fails, one by one, so that one that cannot be begun holds up no other."""
+    try:
+        return begin(broker_id, claims, worker=worker, now=timezone.now())
+    except (OperationalError, Retired):
+        raise
+    except Exception:
+        log.exception("message_not_begun", messages=[each.message_id for each in claims])
+        alone = [[each] for each in claims] if len(claims) > 1 else []
+        return [begun for one in alone for begun in _begin(broker_id, one, worker)]
 
 
 def _send(begun: Begun, late: float) -> Answer:
+    """In a thread: the call, and nothing else. A fault of ours is an end nobody knows, like any other."""
     failpoints.reached("send.presend")
     if time.monotonic() > late:
         return LATE
-    answer = channels.of(begun.provider).send(begun.letter)
+    try:
+        answer = channels.of(begun.provider).send(begun.letter)
+    except Exception:
+        log.exception("channel_failed", provider=begun.provider)
+        return Answer(Outcome.UNKNOWN, code="fault")
     failpoints.reached("send.got")
     return answer

@@ -186,7 +186,7 @@ def test_what_a_dead_worker_held_is_freed(telegram, provider, write, make_lead, 
         assert begin(broker.pk, claims, worker=worker, now=timezone.now())
     with inside(broker):
         Message.objects.filter(pk=message.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert reaping.reap(now=timezone.now(), mine=worker.id) == 0
+    assert reaping.reap(now=timezone.now(), mine=worker, in_flight={claims[0].attempt}) == 0
     worker.stop()
     reaping.reap(now=timezone.now())
     assert fresh(message).status == becomes

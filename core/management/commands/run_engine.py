@@ -22,8 +22,7 @@ from core import health, jobs
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 2.0  # seconds between looks
-HEARTBEAT_EVERY = 10  # looks
+HEARTBEAT_EVERY = 20.0  # seconds
 Loop = Callable[..., object]
 
 
@@ -43,24 +42,30 @@ class Command(BaseCommand):
         """Look, wake, sleep; a database that is away is waited for."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        look = 0
+        beaten = -HEARTBEAT_EVERY
         while not self.stopping:
+            busy, now = False, time.monotonic()
             try:
-                self._look(beat=look % HEARTBEAT_EVERY == 0)
+                busy = self._look(beat=now - beaten >= HEARTBEAT_EVERY)
+                beaten = now if now - beaten >= HEARTBEAT_EVERY else beaten
             except OperationalError as error:
                 log.warning("engine_waits_for_database", error=str(error))
                 close_old_connections()
-            look += 1
-            time.sleep(PAUSE)
+            if not busy:
+                time.sleep(settings.ENGINE_PAUSE)
         for loop in _loops():
             if close := getattr(loop, "close", None):  # one that has something under way finishes it
                 close()
 
-    def _look(self, *, beat: bool) -> None:
+    def _look(self, *, beat: bool) -> bool:
+        """Once through everything; whether something has more to do at once."""
         if beat:
             health.beat("engine")
-        for loop in _loops():
-            self._run(loop, timezone.now())
+        busy = [self._run(loop, timezone.now()) for loop in _loops()]
+        self._wake_jobs()
+        return any(busy)
+
+    def _wake_jobs(self) -> None:
         for broker_id, job_id in jobs.stalled():
             try:
                 jobs.wake(broker_id, job_id)
@@ -68,14 +73,15 @@ class Command(BaseCommand):
                 log.warning("engine_waits_for_broker", error=str(error))
                 return
 
-    def _run(self, loop: Loop, now: datetime) -> None:
+    def _run(self, loop: Loop, now: datetime) -> bool:
         """One loop's look; its mistake is told and stops nobody else's work."""
         try:
-            loop(now=now)
+            return loop(now=now) is True
         except OperationalError:
             raise
         except Exception:
             log.exception("engine_loop_failed", loop=repr(loop))
+            return False
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
