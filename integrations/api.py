@@ -16,12 +16,13 @@ from rest_framework.views import APIView
 
 from accounts.api_authentication import actor
 from accounts.api_permissions import BrokerAdmin
+from core import destinations
 from core.api import rows
 from core.api.fields import Choice, Flag, Strict, Text
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
-from integrations import deliveries, destinations, endpoints
+from integrations import deliveries, endpoints
 from integrations.api_shapes import (
     DeliveryDetailOut,
     DeliveryOut,

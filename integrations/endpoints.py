@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core import audit, crypto, tenancy
+from core import audit, crypto, destinations, tenancy
 from core.actors import Actor
 from core.public_ids import uuid7
-from integrations import announcing, destinations, signing
+from integrations import announcing, signing
 from integrations.enums import EventType, OffReason
 from integrations.models import WebhookDelivery, WebhookEndpoint
 

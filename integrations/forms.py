@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from integrations import destinations
+from core import destinations
 from integrations.endpoints import Wanted
 from integrations.enums import CHOSEN
 

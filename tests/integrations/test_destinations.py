@@ -2,7 +2,8 @@
 
 import pytest
 
-from integrations import destinations, wire
+from core import destinations
+from integrations import wire
 from integrations.enums import Failure
 from tests.integrations.receiver import Receiver
 

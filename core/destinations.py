@@ -1,4 +1,4 @@
-"""Where a webhook may go: public addresses only. Whoever may type a URL must not reach what only our servers can.
+"""Where our servers connect to when people say where: public addresses only. Nobody reaches by us what only we can.
 
 The URL is checked when it is typed; the address again at every attempt, after the name was resolved and before the
 connection is made, which then goes to that very address. A name that means something else a second later changes
@@ -85,11 +85,11 @@ def parse(url: str) -> Destination:
     return Destination(parts.scheme, host, port, target)
 
 
-def addresses(destination: Destination, resolver: Resolver) -> list[str]:
-    """What the host resolves to; raises Unsuitable("private") when any of it is not public, OSError when nothing is."""
-    found = list(resolver(destination.host, destination.port))
+def addresses(host: str, port: int, resolver: Resolver) -> list[str]:
+    """What a host resolves to; raises Unsuitable("private") when any of it is not public, OSError when nothing is."""
+    found = list(resolver(host, port))
     if not found:
-        raise socket.gaierror(socket.EAI_NONAME, destination.host)
+        raise socket.gaierror(socket.EAI_NONAME, host)
     if not settings.WEBHOOKS_ANYWHERE and not all(is_public(address) for address in found):
         raise Unsuitable("private")
     return found
