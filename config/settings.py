@@ -324,6 +324,7 @@ IMPORT_MAX_BYTES = 50 * 1024 * 1024
 WEBHOOKS_ANYWHERE = env.bool("WEBHOOKS_ANYWHERE", DEBUG)  # http, any port, one's own machine: never on a server
 # stand-ins for the providers, for tests: honoured only where addresses may be anything
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", "").rstrip("/") if WEBHOOKS_ANYWHERE else ""
+MAIL_API_BASE_URL = env.str("MAIL_API_BASE_URL", "").rstrip("/") if WEBHOOKS_ANYWHERE else ""
 _telegram = env.str("TELEGRAM_BASE_URL", "").rstrip("/") if WEBHOOKS_ANYWHERE else ""
 TELEGRAM_BASE_URL = _telegram or "https://api.telegram.org"
 if env.str("SENTRY_DSN", ""):

@@ -95,6 +95,12 @@ def addresses(host: str, port: int, resolver: Resolver) -> list[str]:
     return found
 
 
+def only_in_development() -> None:
+    """For what is fine on one's own machine alone; raises Unsuitable("port") elsewhere."""
+    if not settings.WEBHOOKS_ANYWHERE:
+        raise Unsuitable("port")
+
+
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a name, as the system's resolver says."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

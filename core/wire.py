@@ -146,8 +146,8 @@ def tls() -> ssl.SSLContext:
 class Timed:
     """A socket for http.client whose every read and write ends at one deadline: drops do not prolong it."""
 
-    def __init__(self, inner: socket.socket, until: float) -> None:
-        self.inner, self.until = inner, until
+    def __init__(self, inner: socket.socket, until: float, most: int | None = None) -> None:
+        self.inner, self.until, self.most = inner, until, most
 
     def sendall(self, data: bytes) -> None:
         """Send all of it in time."""
@@ -156,20 +156,25 @@ class Timed:
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """What http.client reads the answer from."""
-        return io.BufferedReader(_Reader(self.inner, self.until))
+        return io.BufferedReader(_Reader(self.inner, self.until, self.most))
 
     def close(self) -> None:
         """Nothing: whoever opened the socket closes it."""
 
 
 class _Reader(io.RawIOBase):
-    def __init__(self, inner: socket.socket, until: float) -> None:
+    def __init__(self, inner: socket.socket, until: float, most: int | None) -> None:
         super().__init__()
-        self.inner, self.until = inner, until
+        self.inner, self.until, self.most = inner, until, most
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override] # any buffer
         self.inner.settimeout(left(self.until))
-        return self.inner.recv_into(buffer)
+        read = self.inner.recv_into(buffer)
+        if self.most is not None:
+            self.most -= read
+            if self.most < 0:
+                raise ConnectionAbortedError("It says too much.")
+        return read

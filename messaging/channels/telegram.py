@@ -1,4 +1,4 @@
-"""Telegram's Bot API: a bot writes to chats that wrote to it first. Plain text; nobody can be asked about lost answers."""
+"""Telegram's Bot API: a bot writes to chats that wrote first. Plain text; nobody can be asked about lost answers."""
 
 import json
 import re

@@ -18,11 +18,11 @@ class Wire(HttpClient):
     def __init__(self, patience: wire.Patience) -> None:
         self.is_async = False
         self.patience = patience
-        self.until = time.monotonic() + patience.total
+        self.until: float | None = None
         self.last: wire.Reply | None = None
         """The answer to the last request; None while there is none."""
 
-    def request(  # noqa: PLR0913, PLR0917 -- the SDK's own signature
+    def request(
         self,
         method: str,
         uri: str,
@@ -35,6 +35,7 @@ class Wire(HttpClient):
     ) -> Response:
         """Send one request of the SDK."""
         self.last = None
+        self.until = self.until or time.monotonic() + self.patience.total  # not before: the SDK imports much at first
         said = dict(headers or {})
         if auth:
             said["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
