@@ -1,9 +1,45 @@
-"""What the gate's checks look at, loaded for many messages of one brokerage in a constant number of statements."""
+"""What the gate's checks look at: everything about one message, as values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from messaging.models import ChannelAccount, Message, SendScope
+from accounts.models import Broker
+from core.actors import ActorKind
+from crm import consent
+from crm.models import Lead
+from messaging.enums import Provider
+from messaging.gate.hours import Clock
+from messaging.models import (
+    ChannelAccount,
+    ChannelIdentity,
+    ChannelMeter,
+    ContactLimits,
+    Conversation,
+    Message,
+    SendScope,
+    Suppression,
+)
+from templates_app.models import TemplateVersion
+
+PEOPLE = frozenset({ActorKind.USER, ActorKind.PLATFORM})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An earlier message to the same lead that left, or may have: no replies."""
+
+    at: datetime
+    purpose: str
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How many messages all accounts of the brokerage began on a day of theirs."""
+
+    day: date | None = None
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,20 +47,53 @@ class Facts:
     """All that is known about one message when the gate is asked."""
 
     message: Message
-    account: ChannelAccount
+    account: ChannelAccount | None
     scope: SendScope | None
+    lead: Lead
+    broker: Broker
+    clock: Clock
+    limits: ContactLimits | None = None
+    meter: ChannelMeter | None = None
+    today: Today = Today()
+    ledger: consent.Ledger = consent.EMPTY
+    suppressions: Sequence[Suppression] = ()
+    conversation: Conversation | None = None
+    version: TemplateVersion | None = None
+    identity: ChannelIdentity | None = None
+    sent: Sequence[Sent] = ()
+    """Newest first."""
+    ahead: int = 0
+    """Messages to the same lead that are being judged with this one, before it."""
+    heard: Mapping[int, datetime] = field(default_factory=dict)
+    """When the lead last wrote, by the account it wrote to."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether no person wrote it."""
+        return self.message.by_kind not in PEOPLE
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When the lead last wrote, wherever."""
+        return max(self.heard.values(), default=None)
+
+    @property
+    def heard_here(self) -> datetime | None:
+        """When the lead last wrote to the account this message leaves from."""
+        return self.heard.get(self.message.account_id)
+
+    @property
+    def plays(self) -> bool:
+        """Whether it only rings a simulated phone of the demo brokerage, at any hour."""
+        return bool(
+            self.limits and self.limits.always_open and self.account and self.account.provider == Provider.SANDBOX
+        )
 
 
 def of(messages: Sequence[Message], *, hold: bool = False) -> list[Facts]:
-    """The facts of messages, in their order. `hold` locks what may change them (FOR SHARE) until the transaction ends.
+    """The facts of messages, in their order, in a constant number of statements. Nothing is written.
 
-    The messages' leads are held by the caller already (docs/sending.md, order of locks).
+    `hold` locks what may change them (FOR SHARE) until the transaction ends: scopes, accounts, limits. The messages'
+    leads are held by the caller already (docs/sending.md, order of locks). Messages that were not stored yet will do.
     """
-    accounts = ChannelAccount.objects.order_by("pk")
-    scopes = SendScope.objects.order_by("pk")
-    if hold:
-        accounts, scopes = accounts.select_for_update(), scopes.select_for_update()
-    account = {each.pk: each for each in accounts.filter(pk__in={one.account_id for one in messages})}
-    wanted = {one.scope_id for one in messages if one.scope_id}
-    scope = {each.pk: each for each in scopes.filter(pk__in=wanted)} if wanted else {}
-    return [Facts(one, account[one.account_id], scope[one.scope_id] if one.scope_id else None) for one in messages]
+    return loading.load(messages, hold=hold)

@@ -1,0 +1,68 @@
+"""How often and how much: what a country allows for one person, what a brokerage adds, and its budgets of a day."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from messaging.gate.facts import Facts, Sent
+from messaging.gate.hours import instant
+from messaging.gate.verdict import Check, Ruling, Said
+
+_TURN = timedelta(minutes=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+
+
+def caps(facts: Facts, now: datetime) -> Said:
+    """Whether the person got enough already. A day is the last 24 hours, a week the last seven days; answers are free."""
+    if facts.message.is_reply or facts.plays:
+        return Said(Check.CAPS, Ruling.SEND)
+    found = [said for said in (_of_country(facts, now), *_of_brokerage(facts, now)) if said is not None]
+    return max(found, key=lambda each: each.until or now, default=Said(Check.CAPS, Ruling.SEND))
+
+
+def budget(facts: Facts, now: datetime) -> Said:
+    """Whether the account, and for automatic messages the brokerage, has messages left today (its own day)."""
+    zone = facts.broker.zone
+    today = now.astimezone(zone).date()
+    account, meter, limits = facts.account, facts.meter, facts.limits
+    tomorrow = instant(today + _DAY, datetime.min.time(), zone)
+    if account and account.per_day is not None and meter and meter.day == today and meter.begun_today >= account.per_day:
+        return Said(Check.BUDGET, Ruling.WAIT, "account_full", tomorrow, (("most", account.per_day),))
+    most = limits.daily_budget if limits else None
+    spent = facts.today.begun if facts.today.day == today else 0
+    if most is not None and spent >= most and facts.is_automatic and not facts.message.is_reply:
+        return Said(Check.BUDGET, Ruling.WAIT, "budget_spent", tomorrow, (("most", most),))
+    return Said(Check.BUDGET, Ruling.SEND)
+
+
+def _of_country(facts: Facts, now: datetime) -> Said | None:
+    rule = facts.clock.rules.on(now.astimezone(facts.clock.zones[0]).date())
+    if rule is None or rule.cap is None:
+        return None
+    most, days = rule.cap
+    counted = [each for each in facts.sent if each.purpose == facts.message.purpose]
+    return _full("country_cap", counted, (most, timedelta(days=days)), facts, now)
+
+
+def _of_brokerage(facts: Facts, now: datetime) -> list[Said | None]:
+    limits = facts.limits
+    if limits is None or not facts.is_automatic:
+        return []
+    automatic = [each for each in facts.sent if each.automatic]
+    wanted = (("own_day_cap", limits.per_day, _DAY), ("own_week_cap", limits.per_week, _WEEK))
+    return [_full(code, automatic, (most, span), facts, now) for code, most, span in wanted if most is not None]
+
+
+def _full(code: str, sent: Sequence[Sent], cap: tuple[int, timedelta], facts: Facts, now: datetime) -> Said | None:
+    """The wait until there is room; with others of the same moment before it, until it is known whether they left."""
+    most, span = cap
+    inside = [each.at for each in sent if each.at > now - span]
+    data = (("most", most), ("days", span.days))
+    if most == 0:
+        return Said(Check.CAPS, Ruling.REFUSE, code, None, data)
+    if len(inside) >= most:
+        return Said(Check.CAPS, Ruling.WAIT, code, inside[most - 1] + span, data)
+    if len(inside) + facts.ahead >= most:
+        return Said(Check.CAPS, Ruling.WAIT, "turn", now + _TURN, data)
+    return None
+
+
