@@ -1,10 +1,9 @@
 """How often and how much: what a country allows for one person, what a brokerage adds, and its budgets of a day."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from messaging.gate.facts import Facts, Sent
-from messaging.gate.hours import instant
+from messaging.gate.evidence import Facts, Sent
 from messaging.gate.verdict import Check, Ruling, Said
 
 _TURN = timedelta(minutes=1)
@@ -12,7 +11,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def caps(facts: Facts, now: datetime) -> Said:
-    """Whether the person got enough already. A day is the last 24 hours, a week the last seven days; answers are free."""
+    """Whether the person got enough already: in the last 24 hours, in the last seven days. Answers are free."""
     if facts.message.is_reply or facts.plays:
         return Said(Check.CAPS, Ruling.SEND)
     found = [said for said in (_of_country(facts, now), *_of_brokerage(facts, now)) if said is not None]
@@ -20,16 +19,17 @@ def caps(facts: Facts, now: datetime) -> Said:
 
 
 def budget(facts: Facts, now: datetime) -> Said:
-    """Whether the account, and for automatic messages the brokerage, has messages left today (its own day)."""
-    zone = facts.broker.zone
-    today = now.astimezone(zone).date()
-    account, meter, limits = facts.account, facts.meter, facts.limits
-    tomorrow = instant(today + _DAY, datetime.min.time(), zone)
-    if account and account.per_day is not None and meter and meter.day == today and meter.begun_today >= account.per_day:
-        return Said(Check.BUDGET, Ruling.WAIT, "account_full", tomorrow, (("most", account.per_day),))
-    most = limits.daily_budget if limits else None
+    """Whether the account, and for automatic messages the brokerage, has messages left today (UTC, as meters count)."""
+    today = now.astimezone(UTC).date()
+    tomorrow = datetime.combine(today + _DAY, time(0), UTC)
+    account, meter = facts.account, facts.meter
+    if account and account.per_day is not None:
+        begun = meter.begun_today if meter and meter.day == today else 0
+        if begun + facts.before >= account.per_day:
+            return Said(Check.BUDGET, Ruling.WAIT, "account_full", tomorrow, (("most", account.per_day),))
+    most = facts.limits.daily_budget if facts.limits else None
     spent = facts.today.begun if facts.today.day == today else 0
-    if most is not None and spent >= most and facts.is_automatic and not facts.message.is_reply:
+    if most is not None and facts.is_automatic and not facts.message.is_reply and spent + facts.before >= most:
         return Said(Check.BUDGET, Ruling.WAIT, "budget_spent", tomorrow, (("most", most),))
     return Said(Check.BUDGET, Ruling.SEND)
 
@@ -64,5 +64,3 @@ def _full(code: str, sent: Sequence[Sent], cap: tuple[int, timedelta], facts: Fa
     if len(inside) + facts.ahead >= most:
         return Said(Check.CAPS, Ruling.WAIT, "turn", now + _TURN, data)
     return None
-
-

@@ -1,15 +1,24 @@
-"""What the gate's checks look at: everything about one message, as values."""
+"""The facts of many messages of one brokerage, in as many statements as of one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Max, Model, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import Broker
-from core.actors import ActorKind
+from core import shared_lock, tenancy
+from core.actors import Actor
 from crm import consent
+from crm.enums import Channel
 from crm.models import Lead
-from messaging.enums import Provider
-from messaging.gate.hours import Clock
+from messaging.enums import ARRIVED, Direction, Status, SuppressionKind
+from messaging.gate import rules, zones
+from messaging.gate.evidence import PEOPLE, Facts, Sent, Today
+from messaging.gate.hours import Clock, Own
 from messaging.models import (
     ChannelAccount,
     ChannelIdentity,
@@ -22,78 +31,169 @@ from messaging.models import (
 )
 from templates_app.models import TemplateVersion
 
-PEOPLE = frozenset({ActorKind.USER, ActorKind.PLATFORM})
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An earlier message to the same lead that left, or may have: no replies."""
-
-    at: datetime
-    purpose: str
-    automatic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """How many messages all accounts of the brokerage began on a day of theirs."""
-
-    day: date | None = None
-    begun: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is known about one message when the gate is asked."""
-
-    message: Message
-    account: ChannelAccount | None
-    scope: SendScope | None
-    lead: Lead
-    broker: Broker
-    clock: Clock
-    limits: ContactLimits | None = None
-    meter: ChannelMeter | None = None
-    today: Today = Today()
-    ledger: consent.Ledger = consent.EMPTY
-    suppressions: Sequence[Suppression] = ()
-    conversation: Conversation | None = None
-    version: TemplateVersion | None = None
-    identity: ChannelIdentity | None = None
-    sent: Sequence[Sent] = ()
-    """Newest first."""
-    ahead: int = 0
-    """Messages to the same lead that are being judged with this one, before it."""
-    heard: Mapping[int, datetime] = field(default_factory=dict)
-    """When the lead last wrote, by the account it wrote to."""
-
-    @property
-    def is_automatic(self) -> bool:
-        """Whether no person wrote it."""
-        return self.message.by_kind not in PEOPLE
-
-    @property
-    def heard_at(self) -> datetime | None:
-        """When the lead last wrote, wherever."""
-        return max(self.heard.values(), default=None)
-
-    @property
-    def heard_here(self) -> datetime | None:
-        """When the lead last wrote to the account this message leaves from."""
-        return self.heard.get(self.message.account_id)
-
-    @property
-    def plays(self) -> bool:
-        """Whether it only rings a simulated phone of the demo brokerage, at any hour."""
-        return bool(
-            self.limits and self.limits.always_open and self.account and self.account.provider == Provider.SANDBOX
-        )
+M = TypeVar("M", bound=Model)
+MOST_COUNTED = 50
+"""As many earlier messages of a lead are looked at; no cap is higher."""
+_LEFT = (Status.SENDING, *ARRIVED, Status.UNKNOWN, Status.UNCONFIRMED)
 
 
 def of(messages: Sequence[Message], *, hold: bool = False) -> list[Facts]:
-    """The facts of messages, in their order, in a constant number of statements. Nothing is written.
+    """The facts of messages, in their order; nothing is written.
 
     `hold` locks what may change them (FOR SHARE) until the transaction ends: scopes, accounts, limits. The messages'
     leads are held by the caller already (docs/sending.md, order of locks). Messages that were not stored yet will do.
     """
-    return loading.load(messages, hold=hold)
+    return _Batch(messages, hold=hold).facts() if messages else []
+
+
+class _Batch:
+    """What was loaded for a batch, by key."""
+
+    def __init__(self, messages: Sequence[Message], *, hold: bool) -> None:
+        self.messages = messages
+        self.hold = hold
+        ids = sorted({each.lead_id for each in messages})
+        self.scopes = self._held(SendScope.objects.all(), {each.scope_id for each in messages})
+        self.accounts = self._held(ChannelAccount.objects.all(), {each.account_id for each in messages})
+        self.limits = _limits(hold=hold)
+        self.broker = Broker.objects.get(pk=tenancy.current())
+        self.leads = Lead.everything.in_bulk(ids)
+        self.ledgers = consent.states(ids)
+        self.sent, self.heard = _sent_to(ids), _heard_from(ids)
+        self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__in=ids)}
+        self.meters = list(ChannelMeter.objects.all())
+        self.versions = TemplateVersion.objects.in_bulk(_known(each.template_version_id for each in messages))
+        self.identities = {
+            (each.lead_id, each.account_id, each.address): each
+            for each in ChannelIdentity.objects.filter(lead_id__in=ids)
+        }
+        self.suppressions = self._suppressions()
+        self.everything = rules.load()
+
+    def facts(self) -> list[Facts]:
+        """The facts of each, in order."""
+        to_lead: Counter[int] = Counter()
+        of_account: Counter[int] = Counter()
+        found = []
+        for each in self.messages:
+            found.append(self._facts(each, to_lead[each.lead_id], of_account[each.account_id]))
+            to_lead[each.lead_id] += not each.is_reply
+            of_account[each.account_id] += 1
+        return found
+
+    def _facts(self, message: Message, ahead: int, before: int) -> Facts:
+        lead = self.leads[message.lead_id]
+        return Facts(
+            message=message,
+            account=self.accounts.get(message.account_id),
+            scope=self.scopes.get(message.scope_id) if message.scope_id else None,
+            lead=lead,
+            broker=self.broker,
+            clock=self._clock(message, lead),
+            limits=self.limits,
+            meter=next((each for each in self.meters if each.account_id == message.account_id), None),
+            today=_today(self.meters),
+            ledger=self.ledgers.get(lead.pk, consent.EMPTY),
+            suppressions=[each for known in addresses(message, lead) for each in self.suppressions.get(known, ())],
+            conversation=self.conversations.get(lead.pk),
+            version=self.versions.get(message.template_version_id) if message.template_version_id else None,
+            identity=self.identities.get((lead.pk, message.account_id, message.address)),
+            sent=self.sent.get(lead.pk, ()),
+            ahead=ahead,
+            before=before,
+            heard=self.heard.get(lead.pk, {}),
+        )
+
+    def _clock(self, message: Message, lead: Lead) -> Clock:
+        home = self.broker
+        country = zones.country_of(lead.phone_e164, lead.country)
+        return Clock(
+            rules=rules.pick(self.everything, country=country, channel=message.channel, purpose=message.purpose),
+            zones=zones.zones_of(
+                time_zone=lead.time_zone,
+                phone=lead.phone_e164,
+                country=lead.country,
+                place=lead.location,
+                home=home.country,
+                home_zone=home.time_zone,
+            ),
+            calendar=country,
+            own=Own(self.limits.opens, self.limits.closes, frozenset(self.limits.days)) if self.limits else Own(),
+        )
+
+    def _suppressions(self) -> dict[tuple[str, str], list[Suppression]]:
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for each in self.messages:
+            for kind, value in addresses(each, self.leads[each.lead_id]):
+                wanted[kind].add(value)
+        asked = Q(pk__in=[])
+        for kind, values in wanted.items():
+            asked |= Q(kind=kind, value__in=values)
+        found: dict[tuple[str, str], list[Suppression]] = defaultdict(list)
+        for row in Suppression.objects.filter(asked):
+            found[row.kind, row.value].append(row)
+        return found
+
+    def _held(self, rows: QuerySet[M], keys: Iterable[int | None]) -> dict[int, M]:
+        asked = rows.filter(pk__in=_known(keys)).order_by("pk")
+        return {each.pk: each for each in (shared_lock.share(asked) if self.hold else asked)}
+
+
+def addresses(message: Message, lead: Lead) -> set[tuple[str, str]]:
+    """By what the addressee may stand on a list: the address written to, and the person's number."""
+    if message.channel == Channel.EMAIL:
+        return {(SuppressionKind.EMAIL, message.address.strip().lower())}
+    known = {lead.phone_e164}
+    if message.channel in {Channel.WHATSAPP, Channel.CALL}:
+        known.add(message.address.removeprefix("whatsapp:"))
+    return {(SuppressionKind.PHONE, each) for each in known if each}
+
+
+def _known(keys: Iterable[int | None]) -> list[int]:
+    return sorted({each for each in keys if each is not None})
+
+
+def _limits(*, hold: bool) -> ContactLimits | None:
+    """The brokerage's own limits. To be held they have to exist: a kill switch must meet everybody who sends."""
+    if not hold:
+        return ContactLimits.objects.first()
+    if not ContactLimits.objects.exists():
+        columns = Actor.system().columns()
+        ContactLimits.objects.get_or_create(defaults={"updated_at": timezone.now(), **columns})
+    return shared_lock.share(ContactLimits.objects.order_by("pk"))[0]
+
+
+def _today(meters: Sequence[ChannelMeter]) -> Today:
+    day = max((each.day for each in meters if each.day), default=None)
+    return Today(day, sum(each.begun_today for each in meters if each.day == day)) if day else Today()
+
+
+def _heard_from(lead_ids: Sequence[int]) -> dict[int, dict[int, datetime]]:
+    """When each lead last wrote to each account."""
+    inbound = Message.objects.filter(lead_id__in=lead_ids, direction=Direction.IN)
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for lead_id, account_id, at in inbound.values_list("lead_id", "account_id").annotate(at=Max("created_at")):
+        found[lead_id][account_id] = at
+    return found
+
+
+def _sent_to(lead_ids: Sequence[int]) -> dict[int, list[Sent]]:
+    """What left for each lead, newest first, as far as any cap can look."""
+    found: dict[int, list[Sent]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [list(lead_ids), tenancy.current(), list(_LEFT), MOST_COUNTED])
+        for lead_id, at, purpose, kind in cursor.fetchall():
+            found[lead_id].append(Sent(at, purpose, kind not in PEOPLE))
+    return found
+
+
+# Up to fifty a lead from the index of its messages, however many it has had.
+_SENT = """
+SELECT lead.id, sent.at, sent.purpose, sent.by_kind FROM unnest(%s::bigint[]) AS lead (id) CROSS JOIN LATERAL (
+    SELECT coalesce(message.sent_at, message.not_before) AS at, message.purpose, message.by_kind
+    FROM messaging_message AS message
+    WHERE message.broker_id = %s AND message.lead_id = lead.id AND message.direction = 'out'
+      AND NOT message.is_reply AND message.status = ANY(%s)
+    ORDER BY message.created_at DESC, message.id DESC LIMIT %s) AS sent
+ORDER BY lead.id, sent.at DESC
+"""

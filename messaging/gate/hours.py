@@ -16,7 +16,7 @@ from messaging.gate.rules import Rules
 
 _SATURDAY = 6
 _FURTHEST_DAYS = 40
-"""How far an opening is looked for: past every string of holidays, before a message about it makes no sense any more."""
+"""How far an opening is looked for: past every string of holidays."""
 _MIDNIGHT = time(0)
 _END = time(23, 59, 59, 999999)
 
@@ -41,7 +41,7 @@ class Clock:
     own: Own = Own()
 
     def why_closed(self, now: datetime) -> str:
-        """"" when it is open, else why not: holiday, weekday, hours, own_hours, no_rule."""
+        """Why one may not write now: holiday, weekday, hours, own_hours, no_rule; empty when one may."""
         return next((why for zone in self.zones if (why := self._closed_in(zone, now))), "")
 
     def is_open(self, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from crm.enums import Channel, TreatmentType
 from messaging.enums import CARRIES, Health, Owner
 from messaging.gate import caps, permission, window
-from messaging.gate.facts import Facts
+from messaging.gate.evidence import Facts
 from messaging.gate.verdict import Check, Ruling, Said, Verdict
 
 _Judge = Callable[[Facts, datetime], Said]

@@ -5,7 +5,7 @@ from datetime import datetime
 from crm.consent import Standing
 from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentState
 from messaging.enums import SuppressionSource
-from messaging.gate.facts import Facts
+from messaging.gate.evidence import Facts
 from messaging.gate.verdict import Check, Ruling, Said
 from messaging.models import ConsentNeed, Suppression
 

@@ -66,7 +66,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules for one channel and purpose. `country` is None where nobody can tell: then the strictest of all hold."""
+    """The rules for a channel and purpose. `country` is None where nobody can tell: then the strictest of all hold."""
 
     country: str | None
     candidates: tuple[Rule, ...]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from crm.enums import Channel
 from messaging.enums import Provider
-from messaging.gate.facts import Facts
+from messaging.gate.evidence import Facts
 from messaging.gate.verdict import Check, Ruling, Said
 from templates_app.enums import Approval
 

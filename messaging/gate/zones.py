@@ -17,7 +17,9 @@ def country_of(phone: str, country: str) -> str:
     return _region(phone) or country
 
 
-def zones_of(*, time_zone: str, phone: str, country: str, place: str, home: str, home_zone: str) -> tuple[ZoneInfo, ...]:
+def zones_of(
+    *, time_zone: str, phone: str, country: str, place: str, home: str, home_zone: str
+) -> tuple[ZoneInfo, ...]:
     """The zones a person may live in, best knowledge first.
 
     What was entered; what the number's area tells; at home (the brokerage's country) the brokerage's own, and beside

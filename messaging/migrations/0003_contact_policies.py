@@ -5,7 +5,7 @@ from django.db import migrations
 from messaging.policies.rows import rows
 
 
-def seed(apps, schema_editor):
+def seed(apps, _schema_editor):
     policy = apps.get_model("messaging", "ContactPolicy")
     policy.objects.bulk_create(policy(**row) for row in rows())
 

@@ -18,7 +18,7 @@ _MARKETING: dict[str, dict[str, Any]] = {
         "registry": "No Molestar (SERNAC)",
         "registry_days": 1,
         "wording": "Di quién escribe y de qué se trata, y cómo dejar de recibir: «Responde BAJA para no recibir más».",
-        "source": "Ley 19.496, art. 28 B (identificación, asunto y forma de suspender los envíos); SERNAC, No Molestar. "
+        "source": "Ley 19.496, art. 28 B (identificación, asunto y cómo suspender los envíos); SERNAC, No Molestar. "
         + NO_HOURS,
     },
     "CO": {
