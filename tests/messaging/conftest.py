@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.actors import Actor
+from core.actors import Actor, ActorKind
 from crm.enums import Channel
 from messaging import channels, outbox
 from messaging.drafts import Draft
 from messaging.letters import Answer, Outcome, SendClass
-from messaging.models import ChannelAccount, ChannelMeter, Message
+from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Message
 
 
 @pytest.fixture
@@ -29,9 +29,21 @@ def make_account(broker, inside):
     return make
 
 
+def hear(lead, account, at):
+    """A message of the lead's at an account: an answer to it may go, at any hour of the same day."""
+    if account.channel == Channel.TELEGRAM:
+        ChannelIdentity.objects.get_or_create(
+            account=account, lead=lead, defaults={"address": f"7{lead.pk}", "bound_at": at}
+        )
+    Message.objects.create(
+        direction="in", status="received", channel=account.channel, lead=lead, account=account, not_before=at, created_at=at,
+        **Actor.system().columns(),
+    )  # fmt: skip
+
+
 @pytest.fixture
 def write(broker, inside):
-    """`write(lead, account=…)`: a message to a lead, asked for as a person would."""
+    """`write(lead, account=…)`: the answer of a person to a lead that has just written."""
 
     def ask(lead, *, key=None, now=None, in_broker=None, **fields):
         now = now or timezone.now()
@@ -40,7 +52,10 @@ def write(broker, inside):
             "dedupe_key": key or f"test:{lead.pk}", "is_reply": True, **fields,
         }  # fmt: skip
         with inside(in_broker or broker):
-            return outbox.enqueue([Draft(lead=lead, **values)], by=Actor.system(), now=now)[0]
+            account = values.get("account") or ChannelAccount.objects.filter(channel=values["channel"]).first()
+            values["channel"] = account.channel
+            hear(lead, account, min(now, timezone.now()))
+            return outbox.enqueue([Draft(lead=lead, **values)], by=Actor(ActorKind.USER), now=now)[0]
 
     return ask
 

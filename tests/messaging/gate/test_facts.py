@@ -60,7 +60,6 @@ def test_the_facts_are_complete(make_lead, write, account, broker, inside):
             "direction": "out",
             "channel": "whatsapp",
             "lead": lead,
-            "conversation_id": message.conversation_id,
             "account": account,
             "created_at": now,
             "not_before": now,
