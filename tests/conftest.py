@@ -1,5 +1,6 @@
 """People and brokerages every test knows: Alice runs Andes, Bob works there, Charlie runs Sur and must see nothing."""
 
+import gc
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(items):
     rest = [item for item in items if item.path.name not in LONGEST]
     middle = len(rest) // 2
     items[:] = [*longest[::2], *rest[:middle], *longest[1::2], *rest[middle:]]
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the garbage collector need not walk through all of Django again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,9 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
 
+from core import waking
 from core.actors import Actor
-from integrations import announcing, endpoints
+from integrations import endpoints
 from integrations.models import WebhookEndpoint
 
 FULL = os.environ.get("CONTRACT") == "full"
@@ -64,7 +65,7 @@ NAMED = (("delivery_id", "/deliveries/"), ("public_id", "/webhooks/"), ("public_
 def existing(make_lead, broker, alice, inside, settings, monkeypatch):
     """`existing("/leads/")`: something of Andes that lives under that address."""
     settings.WEBHOOKS_ANYWHERE = False
-    monkeypatch.setattr(announcing, "_enqueue", lambda broker_id: None)
+    monkeypatch.setattr(waking, "_publish", lambda task, arguments: None)
 
     def make(kind):
         if kind == "/leads/":

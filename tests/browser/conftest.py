@@ -155,7 +155,7 @@ def axe():
         page.evaluate(_SETTLED)
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE.read_text())
-        options = {"resultTypes": ["violations"], "runOnly": COLOURS if theme else RULES}
+        options = {"resultTypes": ["violations"], "runOnly": COLOURS if theme else RULES, "preload": False}
         found = page.evaluate("options => axe.run(document, options)", options)["violations"]
         grave = [
             f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"

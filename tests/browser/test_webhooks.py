@@ -5,9 +5,9 @@ import os
 import pytest
 from django.utils import timezone
 
-from core import tenancy
+from core import tenancy, waking
 from core.actors import Actor
-from integrations import announcing, deliveries, endpoints, wire
+from integrations import deliveries, endpoints, wire
 from integrations.models import WebhookDelivery
 from tests.conftest import PASSWORD
 from tests.integrations import receiver as bad
@@ -16,7 +16,7 @@ from tests.integrations import receiver as bad
 @pytest.fixture
 def receiver(settings, monkeypatch):
     settings.WEBHOOKS_ANYWHERE = True
-    monkeypatch.setattr(announcing, "_enqueue", lambda broker_id: None)
+    monkeypatch.setattr(waking, "_publish", lambda task, arguments: None)
     made = bad.Receiver()
     yield made
     made.stop()

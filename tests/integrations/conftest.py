@@ -1,8 +1,9 @@
 import pytest
 from django.utils import timezone
 
+from core import waking
 from core.actors import Actor
-from integrations import announcing, deliveries, endpoints, sender, wire
+from integrations import deliveries, endpoints, sender, wire
 from integrations.models import WebhookDelivery
 from tests.integrations.receiver import Receiver
 
@@ -33,7 +34,7 @@ def impatient(monkeypatch):
 def woken(monkeypatch):
     """Nobody is woken but by the tests; the brokerages that would have been."""
     asked = []
-    monkeypatch.setattr(announcing, "_enqueue", asked.append)
+    monkeypatch.setattr(waking, "_publish", lambda task, arguments: asked.append(arguments["broker_id"]))
     return asked
 
 

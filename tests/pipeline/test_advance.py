@@ -261,7 +261,7 @@ def test_news_of_many_leads_costs_the_same_when_none_moves(make_lead, broker, in
         with inside(broker):
             Lead.objects.update(score=0)
             news = FactsChanged([lead.pk for lead in some], SYSTEM, timezone.now())
-            with django_assert_num_queries(6):  # the score's four; the rules, and the leads beside their visits
+            with django_assert_num_queries(5):  # the score's four, the rules among them; the leads beside their visits
                 scoring.on_facts(news)
                 advance.on_facts(news)
 

@@ -86,7 +86,8 @@ def test_undo_and_undo(race, rounds, moving, make_lead, sound, undoing):
         done = moving(lead, "agendado")()
         undo = undoing(done)
         assert kinds(race(undo, undo)) == ["NotLast", "ok"]
-        assert sound(lead).stage == "entrada"
+        stored = sound(lead)
+        assert (stored.stage, stored.version) == ("entrada", lead.version + 2)
 
 
 def test_bulk_and_move(race, rounds, moving, make_lead, sound, acting, inside, broker):
