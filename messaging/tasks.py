@@ -13,3 +13,13 @@ def send_due() -> None:
         sender.look()
     finally:
         sender.close()
+
+
+@shared_task(name="messaging.connect_account")
+def connect_account(*, broker_id: int, account_id: int) -> None:
+    """Ask a provider whether an account works."""
+    from django.utils import timezone  # noqa: PLC0415 -- leaf
+
+    from messaging import connecting  # noqa: PLC0415 -- leaf
+
+    connecting.connect(broker_id, account_id, now=timezone.now())
