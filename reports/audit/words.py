@@ -24,6 +24,8 @@ DONE = {
     "assignment.saved": gettext_lazy("Cambió el reparto de leads"),
     "audit.exported": gettext_lazy("Se llevó la auditoría en un archivo"),
     "brokerage.saved": gettext_lazy("Cambió los datos de la corredora"),
+    "channel.created": gettext_lazy("Conectó una cuenta de canal"),
+    "channel.credentials": gettext_lazy("Cambió las claves de una cuenta de canal"),
     "conversation.released": gettext_lazy("Soltó una conversación"),
     "conversation.reopened": gettext_lazy("Reabrió una conversación"),
     "conversation.resolved": gettext_lazy("Dio por resuelta una conversación"),
