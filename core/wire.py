@@ -89,7 +89,7 @@ def _exchange(
     timed: "Timed", to: Destination, method: str, body: bytes, headers: Mapping[str, str], most: int
 ) -> Reply:
     connection = http.client.HTTPConnection(to.host, to.port)
-    connection.sock = timed  # type: ignore[assignment] # as much of a socket as http.client needs
+    connection.sock = timed  # as much of a socket as http.client needs
     connection.auto_open = 0
     connection.putrequest(method, to.target, skip_host=True, skip_accept_encoding=True)
     wanted = {"Host": to.host_header, "Content-Length": str(len(body)), "Connection": "close", **headers}

@@ -83,7 +83,7 @@ class Anymail:
             composed = mail.compose(letter)
         except mail.BadAddress:
             return Answer(Outcome.REJECTED, code="bad_address")
-        composed.metadata = {"attempt": str(letter.attempt)}
+        composed.metadata = {"attempt": str(letter.attempt)}  # type: ignore[attr-defined] # anymail reads it
         esp = ESPS.get(letter.credentials.get("esp", ""))
         if esp is None:
             return Answer(Outcome.REJECTED, code="no_provider")
@@ -126,7 +126,7 @@ class _Wired(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:  # noqa: ANN401
         """One request of the session, which is the only one."""
-        body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
+        body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")  # type: ignore[arg-type] # nobody streams here
         headers = {name: str(value) for name, value in request.headers.items() if name.lower() != "accept-encoding"}
         try:
             url = _stand_in(str(request.url))

@@ -36,7 +36,7 @@ class Smtp:
             sender = mail.address(letter.sender)
         except mail.BadAddress:
             return Answer(Outcome.REJECTED, code="bad_address")
-        text = composed.message().as_bytes(linesep="\r\n")
+        text = composed.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg] # Django's own
         ref = composed.extra_headers["Message-ID"]
         return _during(letter.credentials, lambda session: session.deliver(sender, composed.to[0], text, ref))
 
@@ -124,7 +124,8 @@ class _Session(smtplib.SMTP):
 
     def deliver(self, sender: str, to: str, text: bytes, ref: str) -> Answer:
         """One e-mail to one person, command by command: which of them failed says what became of it."""
-        for command in (lambda: self.mail(sender), lambda: self.rcpt(to)):
+        commands: Sequence[Callable[[], tuple[int, bytes]]] = (lambda: self.mail(sender), lambda: self.rcpt(to))
+        for command in commands:
             code, said = command()
             if code not in _GOOD:
                 return _refused(code, said) if code >= HTTPStatus.BAD_REQUEST else _nothing("garbage")

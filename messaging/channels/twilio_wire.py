@@ -12,7 +12,7 @@ from twilio.http.response import Response
 from core import wire
 
 
-class Wire(HttpClient):
+class Wire(HttpClient):  # type: ignore[misc] # the SDK ships no types
     """One connection a request, one deadline for all of them, no retry, no redirect and no log."""
 
     def __init__(self, patience: wire.Patience) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import warnings
 from email import message_from_bytes, policy
 
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -37,16 +38,18 @@ class SmtpServer(Looped):
         self.server.close()
 
     def _protocol(self):
-        return SMTP(
-            self,
-            hostname="correo.prueba",
-            enable_SMTPUTF8=False,
-            tls_context=None if self.implicit else self.tls,
-            authenticator=self._authenticate,
-            auth_required=self.login,
-            auth_require_tls=False,
-            loop=asyncio.get_running_loop(),
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a password without TLS is no good idea
+            return SMTP(
+                self,
+                hostname="correo.prueba",
+                enable_SMTPUTF8=False,
+                tls_context=None if self.implicit else self.tls,
+                authenticator=self._authenticate,
+                auth_required=self.login,
+                auth_require_tls=False,
+                loop=asyncio.get_running_loop(),
+            )
 
     def _authenticate(self, _server, _session, _envelope, _mechanism, said):
         right = (said.login, said.password) == (USER.encode(), PASSWORD.encode())
