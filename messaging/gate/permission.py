@@ -20,7 +20,7 @@ def consent(facts: Facts, now: datetime) -> Said:
     if is_farewell(facts):
         return Said(Check.CONSENT, Ruling.SEND, "farewell")
     code = _marketing(facts, now) if facts.message.purpose == ConsentPurpose.MARKETING else _service(facts)
-    if code == "by_hand":
+    if code == "unrecorded":
         return Said(Check.CONSENT, Ruling.SEND, code)
     return Said(Check.CONSENT, Ruling.REFUSE if code else Ruling.SEND, code)
 
@@ -81,7 +81,7 @@ def _service(facts: Facts) -> str:
         return "" if _asked_since(facts, standing.at) else "refused_service"
     if _has_basis(facts, standing):
         return ""
-    return "no_basis" if facts.is_automatic else "by_hand"
+    return "no_basis" if facts.is_automatic else "unrecorded"
 
 
 def _has_basis(facts: Facts, standing: Standing) -> bool:

@@ -114,7 +114,7 @@ def test_the_lead_s_mark_alone_is_enough_for_no():
 def test_nothing_known_is_no_for_machines_and_a_warning_for_people():
     service = {"purpose": "transactional", "ledger": NOBODY}
     assert said(Check.CONSENT, **service) == ("REFUSE", "no_basis")
-    assert said(Check.CONSENT, **service, message={"by_kind": "user"}) == ("SEND", "by_hand")
+    assert said(Check.CONSENT, **service, message={"by_kind": "user"}) == ("SEND", "unrecorded")
     assert said(Check.CONSENT, ledger=NOBODY, message={"by_kind": "user"}) == ("REFUSE", "no_basis")
 
 

@@ -1,0 +1,93 @@
+"""Asking beforehand: what the gate would say of a message nobody has written yet. Nothing is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.actors import Actor
+from crm.enums import Channel, ConsentPurpose
+from crm.models import Lead
+from messaging.enums import Direction, Status
+from messaging.gate import facts
+from messaging.gate.judging import judge
+from messaging.gate.verdict import Verdict
+from messaging.models import ChannelAccount, ChannelIdentity, Message, SendScope
+from templates_app.models import TemplateVersion
+
+WRITABLE = (Channel.WHATSAPP, Channel.TELEGRAM, Channel.EMAIL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one would like to send, as far as the gate is concerned."""
+
+    purpose: ConsentPurpose = ConsentPurpose.TRANSACTIONAL
+    is_reply: bool = False
+    version: TemplateVersion | None = None
+    scope: SendScope | None = None
+    expires_at: datetime | None = None
+
+
+def ask(
+    leads: Lead | Sequence[Lead],
+    question: Question,
+    *,
+    by: Actor,
+    now: datetime,
+    channels: Sequence[Channel] = WRITABLE,
+) -> list[tuple[Channel, Verdict]]:
+    """What the gate would say for each lead and channel, leads first; the same checks as right before sending.
+
+    For one lead: a verdict for each channel, in their order. In as many statements for many leads as for one.
+    """
+    asked = [leads] if isinstance(leads, Lead) else list(leads)
+    thought = _thought(asked, question, by, now, channels)
+    known = facts.of(thought)
+    return [(Channel(each.channel), judge(fact, now=now)) for each, fact in zip(thought, known, strict=True)]
+
+
+def _thought(
+    leads: Sequence[Lead], question: Question, by: Actor, now: datetime, channels: Sequence[Channel]
+) -> list[Message]:
+    accounts = _accounts(channels)
+    chats = _chats(leads, accounts.get(Channel.TELEGRAM)) if Channel.TELEGRAM in channels else {}
+    made = []
+    for lead in leads:
+        for channel in channels:
+            addresses = {Channel.EMAIL: lead.email, Channel.TELEGRAM: chats.get(lead.pk, "")}
+            made.append(
+                Message(
+                    direction=Direction.OUT,
+                    status=Status.QUEUED,
+                    lead=lead,
+                    channel=channel,
+                    account=accounts.get(channel),
+                    address=addresses.get(channel, lead.phone_e164),
+                    purpose=question.purpose,
+                    is_reply=question.is_reply,
+                    template_version=question.version,
+                    content_sid=question.version.content_sid if question.version else "",
+                    scope=question.scope,
+                    scope_version=question.scope.version if question.scope else None,
+                    not_before=now,
+                    expires_at=question.expires_at,
+                    **by.columns(),
+                )
+            )
+    return made
+
+
+def _accounts(channels: Sequence[Channel]) -> dict[str, ChannelAccount]:
+    """The account a message would leave from, by channel: the preferred one, one that is on before one that is off."""
+    ready = ChannelAccount.objects.filter(channel__in=channels)
+    found: dict[str, ChannelAccount] = {}
+    for account in ready.order_by("-is_active", "-is_default", "pk"):
+        found.setdefault(account.channel, account)
+    return found
+
+
+def _chats(leads: Sequence[Lead], account: ChannelAccount | None) -> dict[int, str]:
+    if account is None:
+        return {}
+    bound = ChannelIdentity.objects.filter(account=account, lead__in=leads).order_by("-blocked_at", "bound_at")
+    return {each.lead_id: each.address for each in bound}
