@@ -40,7 +40,18 @@ def is_opt_in(text: str) -> bool:
     return _reads(text[:_MOST])[1]
 
 
-def register(
+def register(message: Message, *, by: Actor, now: datetime) -> bool:
+    """Do what an inbound message asks for, if it is one of these words; returns whether it asked for no more."""
+    at = max(now, message.created_at)  # what they say takes effect after they have said it, whose clock ever is late
+    if is_opt_out(message.body):
+        leave(message.lead, message.body, Channel(message.channel), by=by, now=at, account=message.account)
+        return True
+    if is_opt_in(message.body):
+        come_back(message.lead, message.body, Channel(message.channel), by=by, now=at, account=message.account)
+    return False
+
+
+def leave(
     lead: Lead, text: str, channel: Channel, *, by: Actor, now: datetime, account: ChannelAccount | None = None
 ) -> Message | None:
     """Write the revocation, for everything on all channels, and ask for the one message that confirms it.
@@ -59,7 +70,7 @@ def register(
     return _confirm(lead, said, f"{FAREWELL}{entry.public_id}", channel, now=now, account=account)
 
 
-def lift(
+def come_back(
     lead: Lead, text: str, channel: Channel, *, by: Actor, now: datetime, account: ChannelAccount | None = None
 ) -> Message | None:
     """Write that the person wants messages again, on the channel they said it on, and confirm it once.

@@ -110,8 +110,8 @@ def test_an_opt_out_is_confirmed_once_and_then_it_is_quiet(account, lead, broker
     now = timezone.now()
     with inside(broker):
         hear(lead, account, now)
-        farewell = opt_out.register(lead, "STOP", Channel.WHATSAPP, by=Actor.system(), now=now, account=account)
-        assert opt_out.register(lead, "STOP!!", Channel.WHATSAPP, by=Actor.system(), now=now, account=account) is None
+        farewell = opt_out.leave(lead, "STOP", Channel.WHATSAPP, by=Actor.system(), now=now, account=account)
+        assert opt_out.leave(lead, "STOP!!", Channel.WHATSAPP, by=Actor.system(), now=now, account=account) is None
         assert Message.objects.filter(direction="out").get() == farewell
         entries = Consent.objects.filter(lead=lead)
         assert {(each.purpose, each.channel, each.state) for each in entries} == {
@@ -131,9 +131,7 @@ def test_an_opt_out_is_confirmed_once_and_then_it_is_quiet(account, lead, broker
 def test_who_writes_again_is_answered_and_hears_no_promotions(account, lead, broker, inside, write):
     now = timezone.now()
     with inside(broker):
-        opt_out.register(
-            lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=now - timedelta(hours=1), account=account
-        )
+        opt_out.leave(lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=now - timedelta(hours=1), account=account)
     answer = write(lead, key="answer")
     promotion = write(lead, key="promotion", purpose=ConsentPurpose.MARKETING)
     with inside(broker):
@@ -144,9 +142,9 @@ def test_who_writes_again_is_answered_and_hears_no_promotions(account, lead, bro
 def test_again_counts_where_it_was_said(account, lead, broker, inside):
     now = timezone.now()
     with inside(broker):
-        assert opt_out.lift(lead, "ALTA", Channel.WHATSAPP, by=Actor.system(), now=now) is None
-        opt_out.register(lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=now, account=account)
-        again = opt_out.lift(
+        assert opt_out.come_back(lead, "ALTA", Channel.WHATSAPP, by=Actor.system(), now=now) is None
+        opt_out.leave(lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=now, account=account)
+        again = opt_out.come_back(
             lead, "ALTA", Channel.WHATSAPP, by=Actor.system(), now=now + timedelta(minutes=1), account=account
         )
         ledger = consent.states([lead.pk])[lead.pk]
@@ -159,5 +157,23 @@ def test_again_counts_where_it_was_said(account, lead, broker, inside):
 
 def test_without_an_account_the_ledger_is_written_all_the_same(lead, broker, inside):
     with inside(broker):
-        assert opt_out.register(lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=timezone.now()) is None
+        assert opt_out.leave(lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=timezone.now()) is None
         assert Consent.objects.filter(lead=lead, state="revoked").count() == 2
+
+
+def test_an_inbound_word_does_it_all(account, lead, broker, inside):
+    now = timezone.now()
+    with inside(broker):
+        for body, asked, state in (
+            ("Hola", False, "unknown"),
+            ("Baja!", True, "revoked"),
+            ("gracias", False, "revoked"),
+            ("alta", False, "granted"),
+        ):
+            now += timedelta(minutes=1)
+            hear(lead, account, now)
+            message = Message.objects.filter(direction="in").latest("created_at")
+            message.body = body
+            assert opt_out.register(message, by=Actor.system(), now=now) is asked
+            assert consent.states([lead.pk]).get(lead.pk, consent.EMPTY).of("marketing", "whatsapp").state == state
+        assert Message.objects.filter(direction="out").count() == 2
