@@ -12,18 +12,17 @@ Audience = Literal["everyone", "admin", "staff"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry: label, icon, path, who sees it, whether a phone's bar has room for it, and a second path it holds."""
+    """One entry: label, icon, path, who sees it, and whether a phone's bar has room for it."""
 
     label: str | Promise
     icon: str
     path: str
     audience: Audience = "everyone"
     on_phone: bool = True
-    also: str = ""
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` is this place or lies inside it."""
-        return path.startswith(self.path) or bool(self.also and path.startswith(self.also))
+        return path.startswith(self.path)
 
 
 PLACES = (
@@ -34,7 +33,8 @@ PLACES = (
     Place(_("Panel"), "activity", "/dashboard/", on_phone=False),
     Place(_("Métricas"), "chart-bar", "/metrics/", on_phone=False),
     Place(_("Importar"), "file-import", "/import/", on_phone=False),
-    Place(_("Equipo"), "users-group", "/team/", on_phone=False, also="/settings/"),
+    Place(_("Equipo"), "users-group", "/team/", on_phone=False),
+    Place(_("Ajustes"), "adjustments-horizontal", "/settings/", audience="admin", on_phone=False),
     Place(_("Auditoría"), "shield-lock", "/audit/", audience="admin", on_phone=False),
     Place(_("Administración"), "settings", "/admin/", audience="staff", on_phone=False),
 )

@@ -91,6 +91,13 @@ class Line:
     lead: Lead | None
     changes: list[Change]
 
+    @property
+    def said(self) -> str:
+        """The row as a person says it, what was done first: "Creó: tarea"."""
+        if not self.verb:
+            return self.thing
+        return f"{_upper(self.verb)}: {self.thing[:1].lower()}{self.thing[1:]}"
+
 
 @dataclass(slots=True)
 class Act:
@@ -173,7 +180,11 @@ def _line(event: Event, model: type[models.Model] | None, leads: dict[int, Lead]
 
 def _thing(model: type[models.Model]) -> str:
     name = str(model._meta.verbose_name)  # noqa: SLF001 -- Django's documented model API
-    return name[:1].upper() + name[1:]
+    return _upper(name)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _changes(event: Event, model: type[models.Model], names: dict[int, str]) -> Iterator[Change]:

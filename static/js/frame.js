@@ -34,6 +34,13 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target?.id === "tray") tendTray();
 });
 
+// On a phone tabs and chips slide sideways: the present one is brought into sight.
+document.querySelectorAll(":is(.c-tab, .c-chip)[aria-current]").forEach((here) => {
+  const strip = here.parentElement;
+  const beyond = here.getBoundingClientRect().right - strip.getBoundingClientRect().right;
+  if (beyond > 0) strip.scrollLeft += beyond + 24;
+});
+
 let pending = 0;
 const busy = (change) => {
   pending = Math.max(0, pending + change);

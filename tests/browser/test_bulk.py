@@ -37,6 +37,16 @@ def tick(page, name, **how):
     page.get_by_role("checkbox", name=f"Marcar {name}").click(**how)
 
 
+def test_in_the_list_a_tick_stands_beside_the_name(page, enter, alice, many):
+    many(1)
+    enter(page, alice, "/leads/")
+    cell = page.locator(".c-leads__name").filter(has_text="Lead 000")
+    box, name = cell.get_by_role("checkbox").bounding_box(), cell.get_by_role("link").bounding_box()
+    assert box["x"] + box["width"] <= name["x"]
+    assert box["y"] < name["y"] + name["height"]
+    assert name["y"] < box["y"] + box["height"]
+
+
 def test_five_hundred_move_and_come_back(page, enter, alice, many, broker, inside):
     many(500)
     enter(page, alice, "/board/")

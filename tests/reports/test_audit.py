@@ -49,6 +49,11 @@ def test_a_change_is_told_with_before_and_after(make_lead, edit, acts, alice, cl
     assert "Alice" in page
 
 
+def test_a_row_says_first_what_was_done(make_lead, acts):
+    make_lead()
+    assert "Creó: lead" in {line.said for act in acts() for line in act.lines}
+
+
 def test_what_can_be_taken_back_is_taken_back_from_there(make_lead, acts, client_for, alice, broker, inside, stored):
     lead = make_lead()
     with inside(broker):
