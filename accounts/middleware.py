@@ -20,7 +20,7 @@ from core import audit, tenancy
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _SERVER_ERROR = 500
-OF_OTHERS = ("/l/",)
+OF_OTHERS = ("/l/", "/webhooks/")
 """Public pages whose address names a brokerage: not that of whoever is signed in."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from crm import reminders
 from integrations.sender import Sender as Webhooks
+from messaging.inbound import apply
 from messaging.sending.sender import Sender as Messages
 
-LOOPS: tuple[Callable[..., object], ...] = (Messages(), reminders.tell_due, Webhooks())
+LOOPS: tuple[Callable[..., object], ...] = (apply.apply_waiting, Messages(), reminders.tell_due, Webhooks())

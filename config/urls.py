@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("reports.audit.urls")),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
+    path("webhooks/", include("messaging.inbound.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -28,13 +29,14 @@ class NotYet(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact to be recorded; `seconds` is the length of a call."""
+    """One contact to be recorded; `seconds` is the length of a call, `message` the public id of what was written."""
 
     kind: InteractionKind
     at: datetime
     channel: Channel | str = ""
     seconds: int | None = None
     note: str = ""
+    message: UUID | None = None
 
 
 def record(lead: Lead, contact: Contact, *, by: Actor, now: datetime, quietly: bool = False) -> Interaction:
@@ -63,7 +65,7 @@ def record_many(
         for each in made:
             _touch(each.lead, each)
         Lead.objects.bulk_update(list(held.values()), ["last_inbound_at", "last_outbound_at", "last_contact_at"])
-        timeline.record_all(_told(made, by))
+        timeline.record_all(_told(zip(made, (contact for _lead, contact in in_order), strict=True), by))
         events.publish(ContactsRecorded(made, by, now))
         events.publish(FactsChanged(sorted(held), by, now, quietly=quietly))
     return made
@@ -123,7 +125,7 @@ def _touch(lead: Lead, contact: Interaction) -> None:
             setattr(lead, name, contact.at)
 
 
-def _told(made: Iterable[Interaction], by: Actor) -> list[TimelineEntry]:
+def _told(made: Iterable[tuple[Interaction, Contact]], by: Actor) -> list[TimelineEntry]:
     """The timeline's entries; a visit that took place is told by appointments.visits."""
     return [
         timeline.entry(
@@ -132,8 +134,9 @@ def _told(made: Iterable[Interaction], by: Actor) -> list[TimelineEntry]:
             by=by,
             at=each.at,
             body=each.note,
-            data={"kind": each.kind, "channel": each.channel, "seconds": each.seconds},
+            data={"kind": each.kind, "channel": each.channel, "seconds": each.seconds}
+            | ({"message": str(contact.message)} if contact.message else {}),
         )
-        for each in made
+        for each, contact in made
         if each.kind not in _TOLD_BY_VISITS
     ]

@@ -11,7 +11,8 @@ from messaging.models import ChannelAccount, Message, SendAttempt
 from messaging.sending import effects, rows
 from messaging.sending.accepting import Taken, accept
 
-_RANK = {Status.SENT: 1, Status.DELIVERED: 2, Status.READ: 3}
+_RANK = {Status.SENT: 1, Status.DELIVERED: 2, Status.FAILED: 3, Status.READ: 4}
+"""What outdoes what, in whatever order it is told: mail bounces after it was delivered, and who read it has it."""
 
 
 def apply(report: Report, account: ChannelAccount, *, now: datetime) -> bool:
@@ -23,11 +24,13 @@ def apply(report: Report, account: ChannelAccount, *, now: datetime) -> bool:
     if found is None:
         return False
     message, attempt = found
+    if report.status == Status.FAILED and message.attempt != attempt.key:
+        return True  # another try has the message now
+    accept([Taken(message, attempt, report.ref)], now=now)
     if report.status == Status.FAILED:
         _failed(message, attempt, report, now)
-        return True
-    accept([Taken(message, attempt, report.ref)], now=now)
-    _further(message, report, now)
+    else:
+        _further(message, report, now)
     return True
 
 
@@ -47,27 +50,28 @@ def _held(report: Report, account: ChannelAccount) -> tuple[Message, SendAttempt
 
 def _further(message: Message, report: Report, now: datetime) -> None:
     """Delivered and read, never backwards: `read` may come first."""
-    if _RANK.get(Status(message.status), 0) >= _RANK[report.status] or message.provider_ref != report.ref:
+    if message.provider_ref != report.ref:
         return
-    message.status, message.delivered_at = report.status, message.delivered_at or report.at
+    before = message.status, message.delivered_at, message.read_at
+    if report.status in {Status.DELIVERED, Status.READ}:
+        message.delivered_at = min(filter(None, (message.delivered_at, report.at)))
     if report.status == Status.READ:
-        message.read_at = report.at
-    write_many([message], rows.MESSAGE)
-    events.publish(MessagesSettled([message], now))
+        message.read_at = min(filter(None, (message.read_at, report.at)))
+    outdoes = _RANK[report.status] > _RANK.get(Status(message.status), 0)
+    if outdoes:
+        message.status, message.error_code = report.status, ""
+    if before != (message.status, message.delivered_at, message.read_at):
+        write_many([message], rows.MESSAGE)
+    if outdoes:
+        events.publish(MessagesSettled([message], now))
 
 
 def _failed(message: Message, attempt: SendAttempt, report: Report, now: datetime) -> None:
-    """The provider took it and could not bring it there, or refused it before we heard so ourselves."""
-    if message.status in {Status.READ, Status.FAILED} or message.attempt != attempt.key:
+    """The provider took it, or it could not tell us of it, and could not bring it there."""
+    if _RANK.get(Status(message.status), 0) >= _RANK[Status.FAILED]:
         return
-    if attempt.state != AttemptState.ACCEPTED:
-        attempt.state = AttemptState.REJECTED
-    attempt.ended_at, attempt.error_code, attempt.look_at = now, report.code, None
-    if message.status in {Status.QUEUED, Status.CLAIMED}:
-        return  # it was told absent, and goes again by itself
+    attempt.error_code = report.code
     message.status, message.error_code, message.settled_at = Status.FAILED, report.code, now
-    message.provider_ref = message.provider_ref or report.ref
-    message.lease_worker = message.lease_until = None
     write_many([attempt], rows.TRY)
     write_many([message], rows.MESSAGE)
     effects.of_rejection([message], now=now)

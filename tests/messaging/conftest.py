@@ -1,5 +1,6 @@
 """Accounts, leads that may be written to, and a sender whose clock and channels are a test's own."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,16 @@ from django.utils import timezone
 
 from core.actors import Actor, ActorKind
 from crm.enums import Channel
-from messaging import channels, outbox
+from messaging import accounts, channels, outbox
 from messaging.drafts import Draft
+from messaging.inbound import apply
 from messaging.letters import Answer, Outcome, SendClass
+<<<<<<< HEAD
 from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Message
+=======
+from messaging.models import ChannelAccount, ChannelMeter, Message
+from tests.messaging import inbound_tools as tools
+>>>>>>> 685cbee (messaging: What providers and leads send us: verified, kept once, applied once.)
 
 
 @pytest.fixture
@@ -99,3 +106,47 @@ def provider(monkeypatch):
     real = channels.of
     monkeypatch.setattr(channels, "of", lambda name: scripted if name == "telegram" else real(name))
     return scripted
+
+
+def _with_credentials(broker, inside, account, credentials):
+    """The account as a person would have set it up, its secrets known to the test."""
+    with inside(broker):
+        wanted = accounts.Wanted(account.name, account.address, credentials)
+        return accounts.change(account, wanted, by=Actor.system(), now=timezone.now())
+
+
+@pytest.fixture
+def make_twilio(make_account, broker, inside):
+    """`make_twilio(in_broker=…, name=…)`: a WhatsApp account at Twilio."""
+
+    def make(in_broker=None, **fields):
+        fields = {"token": secrets.token_urlsafe(32), **fields}
+        account = make_account(channel="whatsapp", provider="twilio", in_broker=in_broker, **fields)
+        known = {"account_sid": tools.SID, "auth_token": tools.AUTH_TOKEN}
+        return _with_credentials(in_broker or broker, inside, account, known)
+
+    return make
+
+
+@pytest.fixture
+def make_telegram(make_account, broker, inside):
+    """`make_telegram(…)`: a bot."""
+
+    def make(in_broker=None, **fields):
+        fields = {"token": secrets.token_urlsafe(32), "address": "@andes_bot", **fields}
+        account = make_account(channel="telegram", provider="telegram", in_broker=in_broker, **fields)
+        known = {"bot_token": "1:x", "webhook_secret": tools.SECRET}
+        return _with_credentials(in_broker or broker, inside, account, known)
+
+    return make
+
+
+@pytest.fixture
+def apply_all():
+    """Everything that providers told is applied."""
+
+    def run():
+        while apply.apply_waiting(now=timezone.now()):
+            pass
+
+    return run
