@@ -31,7 +31,7 @@ SPEEDS = {
 }
 """Messages a second: what an account begins with, and the most its provider takes (WhatsApp 80, a bot 30)."""
 SECRET = "webhook_secret"  # noqa: S105 -- a name
-"""What Telegram repeats to us with every update; made here, not typed."""
+"""What Telegram and the providers of e-mail show us with every event; made here, not typed."""
 
 
 class TooMany(Exception):
@@ -59,7 +59,7 @@ def create(channel: str, provider: Provider, wanted: Wanted, *, by: Actor, now: 
         raise ValueError(channel)
     public_id, speed = uuid7(), SPEEDS[provider][0]
     given = {name: value for name, value in wanted.credentials.items() if value}
-    if provider == Provider.TELEGRAM:
+    if provider in {Provider.TELEGRAM, Provider.ANYMAIL}:
         given[SECRET] = secrets.token_urlsafe(32)
     with audit.by(by), transaction.atomic():
         others = list(ChannelAccount.objects.select_for_update(of=("self",)).order_by("pk"))

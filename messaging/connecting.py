@@ -43,9 +43,21 @@ def connect(broker_id: int, account_id: int, *, now: datetime) -> None:
         _write(known, answer, now)
 
 
-def hook_of(account: ChannelAccount) -> str:
-    """Where the account's provider posts what people write."""
-    return f"{settings.PUBLIC_URL}/webhooks/{account.channel}/{account.provider}/{account.token}"
+def hook_of(account: ChannelAccount, known: Mapping[str, str]) -> str:
+    """Where the account's provider posts what people write (messaging.inbound.urls); empty where none posts.
+
+    An e-mail provider signs in there, as the address says.
+    """
+    match account.provider:
+        case Provider.TWILIO:
+            return f"{settings.PUBLIC_URL}/webhooks/{account.channel}/twilio/{account.token}"
+        case Provider.TELEGRAM:
+            return f"{settings.PUBLIC_URL}/webhooks/telegram/{account.token}"
+        case Provider.ANYMAIL:
+            scheme, _, place = settings.PUBLIC_URL.partition("://")
+            signed = f"{scheme}://corredor:{known.get(accounts.SECRET, '')}@{place}"
+            return f"{signed}/webhooks/email/{known.get('esp', '')}/{account.token}"
+    return ""
 
 
 def _read(account_id: int) -> _Known | None:
@@ -59,7 +71,7 @@ def _read(account_id: int) -> _Known | None:
         account.address,
         account.is_active,
         account.checked_at,
-        hook_of(account),
+        hook_of(account, opened),
         opened,
     )
 

@@ -15,7 +15,6 @@ def send_due() -> None:
         sender.close()
 
 
-<<<<<<< HEAD
 @shared_task(name="messaging.connect_account")
 def connect_account(*, broker_id: int, account_id: int) -> None:
     """Ask a provider whether an account works."""
@@ -24,7 +23,8 @@ def connect_account(*, broker_id: int, account_id: int) -> None:
     from messaging import connecting  # noqa: PLC0415 -- leaf
 
     connecting.connect(broker_id, account_id, now=timezone.now())
-=======
+
+
 @shared_task(name="messaging.apply_events", acks_late=False)
 def apply_events() -> None:
     """Apply what providers told: the engine would do it a moment later."""
@@ -34,4 +34,3 @@ def apply_events() -> None:
 
     while apply.apply_waiting(now=timezone.now()):
         pass
->>>>>>> 685cbee (messaging: What providers and leads send us: verified, kept once, applied once.)

@@ -37,8 +37,8 @@ def receive(account: ChannelAccount, heard: Heard, *, now: datetime) -> Message 
         if is_new:
             people.agree(lead, {"message": str(message.public_id)}, by=by, at=now)
         identities.know(lead, account, [heard.address, *heard.also], name=heard.name, now=now)
-        opt_out.register(message, by=by, now=now)
-        conversations.heard(message, now=now)
+        is_over = opt_out.register(message, by=by, now=now)
+        conversations.heard(message, now=now, waits=not is_over)
         contact = Contact(
             InteractionKind.MESSAGE_IN, heard.at, account.channel, note=_excerpt(heard), message=message.public_id
         )

@@ -12,12 +12,8 @@ from messaging import accounts, channels, outbox
 from messaging.drafts import Draft
 from messaging.inbound import apply
 from messaging.letters import Answer, Outcome, SendClass
-<<<<<<< HEAD
 from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Message
-=======
-from messaging.models import ChannelAccount, ChannelMeter, Message
 from tests.messaging import inbound_tools as tools
->>>>>>> 685cbee (messaging: What providers and leads send us: verified, kept once, applied once.)
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def test_a_job_connects_a_bot_to_its_webhook(broker, inside, by, settings):
             one.refresh_from_db()
             secret = accounts.credentials_of(one)["webhook_secret"]
             assert (one.health, one.address, connecting.said_of(one)) == (Health.OK, "@andes_bot", None)
-        assert server.webhook["url"] == f"{settings.PUBLIC_URL}/webhooks/telegram/telegram/{one.token}"
+        assert server.webhook["url"] == f"{settings.PUBLIC_URL}/webhooks/telegram/{one.token}"
         assert server.webhook["secret_token"] == secret
         with inside(broker):
             accounts.switch(one, on=False, by=by, now=timezone.now())

@@ -43,6 +43,7 @@ CLASSES = {
     "audit:*": TENANT,
     "core:tray": OWN,
     "integrations:*": TENANT,
+    "webhooks:*": PUBLIC,
     "core:live": PUBLIC,  # under WSGI a stub; the stream of config.asgi is probed in tests/live
     "accounts:*": OWN,
     "accounts:brokerage": TENANT,
@@ -116,6 +117,8 @@ PARAMS = {
     "accounts:token_revoke.public_id": ("token", "uuid"),
     "accounts:session_end.session_id": ("user", "id"),
     "accounts:invitation.secret": ("nada", "text"),
+    "webhooks:*.token": ("nada", "text"),
+    "webhooks:*.esp": ("postmark", "text"),
     "accounts:*._rest": ("nada", "text"),
     "account_*.key": ("nada", "text"),
     "account_*.uidb36": ("1", "text"),
