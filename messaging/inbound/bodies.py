@@ -52,7 +52,7 @@ def fields(body: bytes) -> list[tuple[str, str]]:
 
 
 def single(found: list[tuple[str, str]]) -> dict[str, str]:
-    """The same by name, fit to be stored; raises Unreadable when a name has two values: whose would count?"""
+    """The same by name, fit to be stored; raises Unreadable when a name has two different values."""
     known: dict[str, str] = {}
     for name, value in found:
         if known.setdefault(name, value) != value:

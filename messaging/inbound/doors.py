@@ -42,7 +42,7 @@ class Forged(Exception):
     """Not from whom it says; `why` is for the log."""
 
 
-def door(view: View[P]) -> View[P]:
+def door(view: View[P]) -> Callable[..., HttpResponse]:
     """Answer what can go wrong at any door."""
 
     @login_not_required
@@ -102,8 +102,8 @@ def telegram_update(request: HttpRequest, token: str) -> HttpResponse:
 def mail_event(request: HttpRequest, esp: str, token: str) -> HttpResponse:
     """What an e-mail provider tells; it signs in with the name and password of the address it was given."""
     body = bodies.raw(request, largest=mail.LARGEST)
-    request._body = body  # type: ignore[attr-defined] # noqa: SLF001 -- read already, for those who ask Django for it
-    request._stream = BytesIO(body)  # type: ignore[attr-defined] # noqa: SLF001
+    request._body = body  # noqa: SLF001 -- read already, for those who ask Django for it
+    request._stream = BytesIO(body)  # noqa: SLF001
 
     def read(_account: ChannelAccount, known: Mapping[str, str]) -> list[Told]:
         secret = known.get("webhook_secret", "")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core import events
 from core.db.writing import write_many
-from messaging.enums import AttemptState, Status
+from messaging.enums import Status
 from messaging.events import MessagesSettled
 from messaging.letters import Report
 from messaging.models import ChannelAccount, Message, SendAttempt

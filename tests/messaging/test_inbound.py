@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Consent, Interaction, Lead, TimelineEntry
-from messaging import accounts
 from messaging.enums import Direction, Status
 from messaging.inbound import apply
 from messaging.models import ChannelIdentity, Conversation, Message, ProviderEvent
