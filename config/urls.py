@@ -15,6 +15,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="pipeline:board"), name="home"),
     path("", include("pipeline.urls")),
     path("", include("appointments.urls")),
+    path("", include("messaging.urls_accounts")),
     path("", include("crm.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),

@@ -95,6 +95,12 @@ def addresses(host: str, port: int, resolver: Resolver) -> list[str]:
     return found
 
 
+def check_host(host: str) -> None:
+    """Raise Unsuitable when a name cannot be anybody's server on the internet, whatever it resolves to."""
+    if not settings.WEBHOOKS_ANYWHERE:
+        _check_host(host)
+
+
 def only_in_development() -> None:
     """For what is fine on one's own machine alone; raises Unsuitable("port") elsewhere."""
     if not settings.WEBHOOKS_ANYWHERE:

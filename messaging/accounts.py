@@ -44,7 +44,7 @@ class Taken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person says of an account; credentials left out are kept."""
+    """What a person says of an account; credentials left out are kept, empty ones are taken away."""
 
     name: str
     address: str = ""
@@ -93,14 +93,17 @@ def create(channel: str, provider: Provider, wanted: Wanted, *, by: Actor, now: 
 
 def change(account: ChannelAccount, wanted: Wanted, *, by: Actor, now: datetime) -> ChannelAccount:
     """Another name, sender, speed or other credentials; raises Taken."""
-    given = {name: value for name, value in wanted.credentials.items() if value}
+    given = dict(wanted.credentials)
     with audit.by(by), transaction.atomic():
         held = lock(account.pk)
         held.name, held.address, held.per_day = wanted.name, wanted.address, wanted.per_day
         if wanted.per_second:
             held.per_second = min(wanted.per_second, SPEEDS[Provider(held.provider)][1])
         if given:
-            held.credentials = _sealed(held.public_id, {**_opened(held), **given})
+            before, after = credentials_of(held), {**credentials_of(held), **given}
+            held.credentials = _sealed(held.public_id, {name: value for name, value in after.items() if value})
+            given = {name: value for name, value in given.items() if value != before.get(name, "")}
+        if given:
             _told(held, "channel.credentials", by=by, now=now, credentials=sorted(given))
         _store(held)
         ask_test(held, now=now)

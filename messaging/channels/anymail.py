@@ -1,9 +1,7 @@
 """E-mail through a provider's HTTP interface, by django-anymail. Its reports carry our try's key in their metadata."""
 
-import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -18,57 +16,8 @@ from requests.structures import CaseInsensitiveDict
 
 from core import wire
 from messaging.channels import answers, mail
+from messaging.channels.esps import ESPS, Esp
 from messaging.letters import Answer, Letter, Outcome, SendClass
-
-
-@dataclass(frozen=True, slots=True)
-class Esp:
-    """A provider of e-mail: how anymail is told the key, and where one may ask whether it works."""
-
-    label: str
-    backend: str
-    key: str
-    asks: str
-    signs: Callable[[str], dict[str, str]]
-    needs_domain: bool = False
-
-
-def _bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
-def _basic(key: str) -> dict[str, str]:
-    return {"Authorization": "Basic " + base64.b64encode(f"api:{key}".encode()).decode()}
-
-
-ESPS = {
-    "postmark": Esp(
-        "Postmark",
-        "anymail.backends.postmark.EmailBackend",
-        "server_token",
-        "https://api.postmarkapp.com/server",
-        lambda key: {"X-Postmark-Server-Token": key},
-    ),
-    "mailgun": Esp(
-        "Mailgun",
-        "anymail.backends.mailgun.EmailBackend",
-        "api_key",
-        "https://api.mailgun.net/v3/domains/{domain}",
-        _basic,
-        needs_domain=True,
-    ),
-    "brevo": Esp(
-        "Brevo",
-        "anymail.backends.brevo.EmailBackend",
-        "api_key",
-        "https://api.brevo.com/v3/account",
-        lambda key: {"api-key": key},
-    ),
-    "sendgrid": Esp(
-        "SendGrid", "anymail.backends.sendgrid.EmailBackend", "api_key", "https://api.sendgrid.com/v3/scopes", _bearer
-    ),
-}
-"""Those that speak plain HTTP and report by webhook. Amazon SES goes by SMTP: its library would outweigh all others."""
 
 
 class Anymail:

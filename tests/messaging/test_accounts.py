@@ -51,7 +51,7 @@ def test_credentials_are_sealed_for_their_row(make, broker, inside):
 def test_credentials_left_empty_are_kept(make, broker, inside, by):
     one = make()
     with inside(broker):
-        wanted = Wanted("Otra", one.address, {"account_sid": "AC9", "auth_token": ""})
+        wanted = Wanted("Otra", one.address, {"account_sid": "AC9", "from_name": ""})
         held = accounts.change(one, wanted, by=by, now=timezone.now())
         assert accounts.credentials_of(held) == {"account_sid": "AC9", "auth_token": CANARY}
 

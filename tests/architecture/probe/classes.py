@@ -44,6 +44,8 @@ CLASSES = {
     "core:tray": OWN,
     "integrations:*": TENANT,
     "webhooks:*": PUBLIC,
+    "channels:*": TENANT,
+    "api-channels:*": TENANT,
     "core:live": PUBLIC,  # under WSGI a stub; the stream of config.asgi is probed in tests/live
     "accounts:*": OWN,
     "accounts:brokerage": TENANT,
@@ -104,6 +106,10 @@ PARAMS = {
     "api-pipeline:*.stage": ("entrada", "text"),
     "reports:*.section": ("team", "text"),
     "reports:*.key": ("team", "text"),
+    "channels:*.public_id": ("account", "uuid"),
+    "channels:account-edit.public_id": ("real_account", "uuid"),
+    "channels:account-new.provider": ("smtp", "text"),
+    "api-channels:*.public_id": ("account", "uuid"),
     "integrations:webhook*.public_id": ("endpoint", "uuid"),
     "integrations:delivery*.public_id": ("delivery", "uuid"),
     "integrations:*.to": ("off", "text"),
@@ -129,6 +135,13 @@ PARAMS = {
     "admin:*.object_id": ("of the page's model", "row"),
 }
 CONTROLS = {
+    "channels:account-test": ("POST", {}),
+    "channels:account-pause": ("POST", {}),
+    "channels:account-resume": ("POST", {}),
+    "channels:account-prefer": ("POST", {}),
+    "channels:account-on": ("POST", {}),
+    "channels:account-off": ("POST", {}),
+    "api-channels:account-test": ("POST", {}),
     "integrations:webhook-test": ("POST", {}),
     "integrations:webhook-delete": ("POST", {}),
     "integrations:webhook-rotate": ("POST", {}),

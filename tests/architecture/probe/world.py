@@ -171,6 +171,10 @@ class World:
             channel="whatsapp", provider="sandbox", name=CANARY, token=f"{CANARY}-account", created_at=now, **by
         )
         ChannelMeter.objects.create(account=account, tokens_at=now)
+        real = ChannelAccount.objects.create(
+            channel="email", provider="smtp", name=CANARY, address=f"{CANARY}@andes.example", token=f"{CANARY}-real",
+            created_at=now, **by,
+        )  # fmt: skip
         template = Template.objects.create(name=CANARY, channel="whatsapp", created_at=now, updated_at=now, **by)
         version = TemplateVersion.objects.create(template=template, number=1, body=CANARY, created_at=now, **by)
         conversation = Conversation.objects.create(lead=lead, last_at=now, last_text=CANARY)
@@ -192,7 +196,7 @@ class World:
         ContactLimits.objects.create(updated_at=now, **by)
         suppression = Suppression.objects.create(kind="email", value=CANARY, source="manual", created_at=now, **by)
         return {
-            "account": account, "template": template, "templateversion": version, "conversation": conversation, "message": message,
+            "account": account, "real_account": real, "template": template, "templateversion": version, "conversation": conversation, "message": message,
             "suppression": suppression,
         }  # fmt: skip
 
