@@ -11,17 +11,21 @@ from collections import Counter
 _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
-def _plan() -> dict[str, tuple[signal.Signals, int]]:
-    plan = {}
-    for entry in filter(None, os.environ.get("CORREDOR_FAILPOINTS", "").split(",")):
+_planned: dict[str, tuple[signal.Signals, int]] = {}
+_passed: Counter[str] = Counter()
+
+
+def plan(text: str) -> None:
+    """Take over what is to happen where; forgets what was passed before."""
+    _planned.clear()
+    _passed.clear()
+    for entry in filter(None, text.split(",")):
         name, _, what = entry.partition("=")
         action, _, turn = what.partition("@")
-        plan[name] = _SIGNALS[action], int(turn or 1)
-    return plan
+        _planned[name] = _SIGNALS[action], int(turn or 1)
 
 
-_planned = _plan()
-_passed: Counter[str] = Counter()
+plan(os.environ.get("CORREDOR_FAILPOINTS", ""))
 
 
 def reached(name: str) -> None:

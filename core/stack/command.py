@@ -13,9 +13,10 @@ usage: ./corredor up [--port 8000] [--data var/] [--no-demo]    start everything
        ./corredor test [pytest arguments]                       the tests, on servers of their own
        ./corredor lint [tool …]                                 style, types, layers, templates, settings
        ./corredor bench [goal …]                                measure (bench/<goal>.py)
+       ./corredor torture [--minutes 30] [--seed N] [--naive]   send while everything is killed, frozen and crashed
        ./corredor manage …                                      Django's manage.py, with the servers running
 """
-FOR_DEVELOPERS = {"test", "lint"}
+FOR_DEVELOPERS = {"test", "lint", "torture"}
 
 
 def main(words: list[str]) -> int:
@@ -24,7 +25,7 @@ def main(words: list[str]) -> int:
     if name in {"help", "-h", "--help"}:
         print(USAGE, end="")
         return 0
-    if name not in {"up", "test", "lint", "bench", "manage"}:
+    if name not in {"up", "test", "lint", "bench", "torture", "manage"}:
         sys.stderr.write(f"corredor: there is no command {name}.\n{USAGE}")
         return 2
     try:
@@ -39,7 +40,7 @@ def main(words: list[str]) -> int:
 
 
 def _run(name: str, rest: list[str]) -> int:
-    if name in {"up", "manage"}:  # never test or bench: they must not find a database that somebody needs
+    if name in {"up", "manage"}:  # never the others: they must not find a database that somebody needs
         variables.read_file(ROOT / ".env")
     options = up.arguments(rest) if name == "up" else None
     if options is not None:
@@ -54,5 +55,5 @@ def _run(name: str, rest: list[str]) -> int:
         return up.up(options, folders)
     if name == "manage":
         return developing.manage(rest, folders)
-    commands = {"test": developing.test, "bench": developing.bench, "lint": linting.lint}
+    commands = {"test": developing.test, "bench": developing.bench, "torture": developing.torture, "lint": linting.lint}
     return commands[name](rest)

@@ -1,4 +1,4 @@
-"""`./corredor test`, `bench` and `manage`."""
+"""`./corredor test`, `bench`, `torture` and `manage`."""
 
 import os
 
@@ -28,6 +28,14 @@ def bench(goals: list[str]) -> int:
         migrate = servers.call([str(environment.python()), "manage.py", "migrate", "--verbosity", "0"], env)
         codes = [servers.call([str(environment.python()), "-m", f"bench.{goal}"], env) for goal in goals or known]
         return max([migrate, *codes])
+
+
+def torture(words: list[str]) -> int:
+    """Run tests.torture on servers of its own, whose database keeps what it confirmed: it is going to crash."""
+    with servers.first_free(ROOT / "var" / "torture") as folders, servers.running(folders):
+        env = os.environ | variables.without_secrets() | variables.urls(folders) | {"DEBUG": "true"}
+        migrate = servers.call([str(environment.python()), "manage.py", "migrate", "--verbosity", "0"], env)
+        return migrate or servers.call([str(environment.python()), "-m", "tests.torture", *words], env)
 
 
 def manage(words: list[str], folders: Folders) -> int:

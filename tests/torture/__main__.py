@@ -1,0 +1,42 @@
+"""`./corredor torture [--minutes N] [--messages N] [--seed N] [--naive]`: the long form, with its table."""
+
+import argparse
+import secrets
+import sys
+
+import django
+
+PER_MINUTE = {"messages": 1500, "kills": 60, "freezes": 8, "crashes": 1}
+
+
+def arguments(words):
+    parser = argparse.ArgumentParser(prog="./corredor torture", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--messages", type=int)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--naive", action="store_true", help="the control, which must double")
+    return parser.parse_args(words)
+
+
+def main(words):
+    """0 when nothing was lost, doubled or begun when it was forbidden (for the control: when something was doubled)."""
+    options = arguments(words)
+    django.setup()
+    from tests.torture.run import Plan, torture
+    from tests.torture.verdict import MUST_BE_ZERO
+
+    share = {name: max(1, round(count * options.minutes)) for name, count in PER_MINUTE.items()}
+    plan = Plan(
+        **share | ({"messages": options.messages} if options.messages else {}), seed=options.seed, naive=options.naive
+    )
+    print(plan, flush=True)
+    told = torture(plan)
+    for name, count in sorted(told.items()):
+        print(f"{name:24}{count:8}")
+    if options.naive:
+        return 0 if told["doubled"] else 1
+    return 1 if any(told[name] for name in MUST_BE_ZERO) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""One torture: queue, torment, let it settle, judge."""
+
+import shutil
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+
+from tests.torture import verdict
+from tests.torture.harness import Broker, Chaos, Nursery, Vendor, patiently
+from tests.torture.world import World
+
+QUICK = {"SEND_LEASE_SECONDS": "4", "SEND_SETTLE_SECONDS": "6", "SEND_ECHO_SECONDS": "8", "ENGINE_PAUSE_SECONDS": "0.2"}
+"""So that what takes minutes takes seconds; a vendor that hangs does so for longer than a call may take."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of what. `naive` sends with the control instead."""
+
+    messages: int
+    kills: int
+    freezes: int
+    crashes: int
+    seed: int
+    senders: int = 3
+    pause: float = 0.25
+    faults: float = 0.32
+    naive: bool = False
+    patience: float = 300.0
+
+
+class Torture:
+    """Everything one run needs, started on the way in and gone on the way out."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.stack = ExitStack()
+
+    def __enter__(self):
+        folder = Path(tempfile.mkdtemp(prefix="torture-"))
+        self.stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        self.vendors = []
+        for name in ("twilio", "telegram", "smtp"):
+            self.vendors.append(Vendor(name, folder, faults=self.plan.faults, seed=self.plan.seed))
+            self.stack.callback(self.vendors[-1].stop)
+        self.broker = Broker(folder)
+        self.stack.callback(self.broker.kill)
+        ports = {vendor.name: vendor.port for vendor in self.vendors}
+        env = QUICK | {
+            "REDIS_URL": self.broker.url, "TWILIO_BASE_URL": f"http://127.0.0.1:{ports['twilio']}",
+            "TELEGRAM_BASE_URL": f"http://127.0.0.1:{ports['telegram']}",
+        }  # fmt: skip
+        self.world = World({
+            "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "12345"},
+            "telegram": {"token": "1:torture", "secret": "s"},
+            "smtp": {"host": "127.0.0.1", "port": str(ports["smtp"]), "user": "", "password": "", "security": "none"},
+        })  # fmt: skip
+        self.nursery = Nursery(env)
+        self.stack.callback(self.nursery.stop)
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def run(self):
+        """The counts of the verdict, with what was done beside them."""
+        plan, started = self.plan, time.monotonic()
+        self.world.write(plan.messages)
+        kind = "naive" if plan.naive else "engine"
+        senders = [self.nursery.start(kind) for _ in range(plan.senders)]
+        mischief = {"crashes": plan.crashes, "freezes": plan.freezes, "kills": plan.kills, "kind": kind}
+        chaos = Chaos(self.world, self.nursery, self.broker, seed=plan.seed, **mischief)
+        while not chaos.finished():
+            chaos.step(senders)
+            time.sleep(plan.pause)
+        chaos.calm()
+        end = time.monotonic() + plan.patience
+        while patiently(self.world.open_messages) and time.monotonic() < end:
+            time.sleep(0.5)
+        time.sleep(1)
+        told = verdict.of(self.world, self.vendors, chaos)
+        told.update({f"did_{name}": count for name, count in chaos.done.items()})
+        told["seconds"] = round(time.monotonic() - started)
+        return told
+
+
+def torture(plan):
+    """Run one plan and give its counts."""
+    with Torture(plan) as running:
+        return running.run()

@@ -1,0 +1,116 @@
+"""What is sent in a torture: three brokerages, an account of every class each, leads, and messages that name themselves."""
+
+import secrets
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Broker
+from core import tenancy
+from core.actors import Actor
+from crm import consent, leads
+from crm.consent import Ground
+from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
+from messaging import accounts, outbox
+from messaging.drafts import Draft
+from messaging.enums import Status
+from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Message, SendScope
+
+LEADS = 40
+BATCH = 200
+CLASSES = (
+    (Channel.TELEGRAM, "telegram"),
+    (Channel.WHATSAPP, "twilio"),
+    (Channel.EMAIL, "smtp"),
+    (Channel.WHATSAPP, "sandbox"),
+)
+ENDS = {
+    Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED, Status.UNCONFIRMED, Status.EXPIRED, Status.SUPPRESSED,
+    Status.CANCELLED,
+}  # fmt: skip
+
+
+class World:
+    """The brokerages of one run; `credentials` says how each provider is reached."""
+
+    def __init__(self, credentials, *, brokers=3):
+        self.now = timezone.now()
+        self.marks = {}
+        self.brokers = [self._broker(number, credentials) for number in range(brokers)]
+
+    def _broker(self, number, credentials):
+        name = f"torture-{secrets.token_hex(4)}"
+        broker = Broker.objects.create(name=name, slug=name)
+        with tenancy.use(broker.pk):
+            broker.accounts = {
+                provider: self._account(channel, provider, number, credentials.get(provider, {}))
+                for channel, provider in CLASSES
+            }
+            broker.scope = SendScope.objects.create(key="campaign:1")
+            broker.leads = [self._lead(broker, index, number) for index in range(LEADS)]
+        return broker
+
+    def _account(self, channel, provider, number, credentials):
+        account = ChannelAccount.objects.create(
+            channel=channel, provider=provider, name=provider, address=f"{secrets.token_hex(6)}@torture.example" if provider == "smtp" else f"+5622{number}{secrets.randbelow(10**6):06}",
+            token=secrets.token_urlsafe(32), per_second=400, created_at=self.now, **Actor.system().columns(),
+        )  # fmt: skip
+        ChannelMeter.objects.create(account=account, tokens=100, tokens_at=self.now)
+        accounts.seal(account, credentials)
+        return account
+
+    def _lead(self, broker, index, number):
+        phone = f"+569{number + 5}{index:07}"
+        draft = leads.Draft({"name": f"Lead {index}", "phone_raw": phone, "email": f"lead{index}@b{number}.example"})
+        lead = leads.create(draft, by=Actor.system(), now=self.now)
+        ChannelIdentity.objects.create(
+            lead=lead, account=broker.accounts["telegram"], address=f"{number}{index:06}", bound_at=self.now
+        )
+        for purpose in ConsentPurpose:
+            consent.entry(
+                lead, ConsentState.GRANTED, Ground(ConsentBasis.REQUEST, ConsentSource.AGENT),
+                by=Actor.system(), at=self.now, purpose=purpose,
+            ).save()  # fmt: skip
+        return lead
+
+    def write(self, count):
+        """Queue messages, spread over brokerages, classes and leads; every second one hangs on the campaign."""
+        now = timezone.now()
+        for broker_number, broker in enumerate(self.brokers):
+            mine = range(broker_number, count, len(self.brokers))
+            for first in range(0, len(mine), BATCH):
+                with tenancy.use(broker.pk):
+                    drafts = [self._draft(broker, index, now) for index in mine[first : first + BATCH]]
+                    for message in outbox.enqueue(drafts, by=Actor.system(), now=now):
+                        self.marks[message.body] = (broker.pk, message.pk)
+
+    def _draft(self, broker, index, now):
+        channel, provider = CLASSES[(index // len(self.brokers)) % len(CLASSES)]
+        return Draft(
+            lead=broker.leads[index % LEADS], channel=channel, account=broker.accounts[provider], subject="Torture",
+            body=f"m-{broker.pk}-{index}-{secrets.token_hex(4)}", dedupe_key=f"torture:{index}", is_reply=True,
+            scope=broker.scope if index % 2 else None, not_before=now, expires_at=now + timedelta(hours=6),
+        )  # fmt: skip
+
+    def open_messages(self):
+        """How many will still change by themselves."""
+        return sum(self._count(broker) for broker in self.brokers)
+
+    def _count(self, broker):
+        with tenancy.use(broker.pk):
+            return Message.objects.exclude(status__in=ENDS).count()
+
+    def pause(self, broker, *, running):
+        """Stop or start the campaign of a brokerage, as its owner would: it waits for what is being begun."""
+        with tenancy.use(broker.pk):
+            scope = SendScope.objects.select_for_update().get(pk=broker.scope.pk)
+            scope.running = running
+            scope.save()
+            if running:
+                Message.objects.filter(scope=scope, status=Status.QUEUED).update(not_before=timezone.now())
+
+    def opt_out(self, broker, lead):
+        """A person wants no more, of any kind."""
+        with tenancy.use(broker.pk):
+            ground = Ground(ConsentBasis.NONE, ConsentSource.CHAT)
+            consent.revoke(lead, ground, by=Actor.system(), at=timezone.now())
