@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core import audit, events
 from core.actors import Actor
+from core.db.writing import write_many
 from crm import timeline
 from crm.enums import Channel, InteractionKind, TimelineKind
 from crm.events import ContactsRecorded, FactsChanged
@@ -64,7 +65,7 @@ def record_many(
         Interaction.objects.bulk_create(made)
         for each in made:
             _touch(each.lead, each)
-        Lead.objects.bulk_update(list(held.values()), ["last_inbound_at", "last_outbound_at", "last_contact_at"])
+        write_many(list(held.values()), ["last_inbound_at", "last_outbound_at", "last_contact_at"])
         timeline.record_all(_told(zip(made, (contact for _lead, contact in in_order), strict=True), by))
         events.publish(ContactsRecorded(made, by, now))
         events.publish(FactsChanged(sorted(held), by, now, quietly=quietly))

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from core import tenancy
+from crm.models import Lead
 from messaging.models import Message, SendAttempt
 
 MESSAGE = (
@@ -20,12 +18,9 @@ TRY = ("state", "begun_at", "ended_at", "http_status", "provider_ref", "error_co
 
 def hold_leads(message_ids: Sequence[int]) -> None:
     """Lock the messages' leads: who revokes consent, or takes a lead away, comes before or after, never between."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lead.id FROM crm_lead AS lead WHERE lead.broker_id = %s AND lead.id IN ("
-            "SELECT lead_id FROM messaging_message WHERE broker_id = %s AND id = ANY(%s)) ORDER BY lead.id FOR UPDATE",
-            [tenancy.current(), tenancy.current(), list(message_ids)],
-        )
+    leads = set(Message.objects.filter(pk__in=message_ids).values_list("lead_id", flat=True))
+    held = Lead.everything.select_for_update(of=("self",)).filter(pk__in=leads)  # by key: no plan can go wrong
+    list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def hold(message_ids: Sequence[int], **state: Any) -> list[Message]:  # noqa: ANN401 -- a filter's values

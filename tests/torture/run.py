@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from tests.torture import verdict
 from tests.torture.harness import Broker, Chaos, Nursery, Vendor, patiently
 from tests.torture.world import World
