@@ -107,10 +107,12 @@ WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 REACTIONS = "config.reactions.REACTIONS"
 ENGINE_PAUSE = env.float("ENGINE_PAUSE_SECONDS", 2.0)
-# Who sends holds a lease that outlasts the longest call; unknown ones are settled so long after they began.
+# Who sends holds a lease that outlasts the longest call. A try whose end nobody knows is absent when the provider has
+# not shown it for SEND_SETTLE, and unconfirmed when nobody has called back for SEND_ECHO. Tests make all of it shorter.
 SEND_LEASE = timedelta(seconds=env.float("SEND_LEASE_SECONDS", 15))
 SEND_SETTLE = timedelta(seconds=env.float("SEND_SETTLE_SECONDS", 120))
 SEND_ECHO = timedelta(seconds=env.float("SEND_ECHO_SECONDS", 600))
+SEND_PACE = env.float("SEND_PACE", 1.0)  # of the pauses between tries
 ENGINE_LOOPS = "config.loops.LOOPS"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict[str, Any]] = [

@@ -33,7 +33,8 @@ def bench(goals: list[str]) -> int:
 def torture(words: list[str]) -> int:
     """Run tests.torture on servers of its own, whose database keeps what it confirmed: it is going to crash."""
     with servers.first_free(ROOT / "var" / "torture") as folders, servers.running(folders):
-        env = os.environ | variables.without_secrets() | variables.urls(folders) | {"DEBUG": "true"}
+        env = os.environ | variables.without_secrets() | variables.urls(folders)
+        env |= {"DEBUG": "true", "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
         migrate = servers.call([str(environment.python()), "manage.py", "migrate", "--verbosity", "0"], env)
         return migrate or servers.call([str(environment.python()), "-m", "tests.torture", *words], env)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Now
+
 from core import events, failpoints, tenancy
 from core.db.writing import write_many
 from messaging import channels
@@ -83,7 +85,10 @@ def _leave(going: Sequence[Message], now: datetime) -> None:
     for message in going:
         message.status = Status.SENDING
     write_many(going, rows.MESSAGE)
-    SendAttempt.objects.filter(key__in=[one.attempt for one in going]).update(state=AttemptState.SENDING, begun_at=now)
+    SendAttempt.objects.filter(key__in=[one.attempt for one in going]).update(
+        state=AttemptState.SENDING,
+        begun_at=Now(),  # the moment of the decision, not of the batch's beginning
+    )
     number = Counter(one.account_id for one in going)
     for account_id in sorted(number):
         meters.count(account_id, begun=number[account_id], now=now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -25,7 +26,7 @@ def missed(account_id: int, *, calls: int, now: datetime) -> None:
     meter.failures += calls
     beyond = meter.failures - _OPENS_AFTER
     if beyond >= 0:
-        pause = min(_FIRST_PAUSE * 2 ** min(beyond, 10), LONGEST) * jitter()
+        pause = min(_FIRST_PAUSE * 2 ** min(beyond, 10), LONGEST) * jitter() * settings.SEND_PACE
         meter.closed_until, meter.tokens_at = now + pause, now
         meter.tokens = 1 - float(meter.account.per_second) * pause.total_seconds()  # one, once the pause is over
     meter.save(update_fields=["failures", "closed_until", "tokens", "tokens_at"])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import OperationalError
 
 from core import events, failpoints, tenancy
@@ -101,7 +102,7 @@ def _close(attempt: SendAttempt, answer: Answer, now: datetime) -> None:
 def _pause(message: Message, answer: Answer) -> timedelta:
     if answer.wait is not None:
         return min(answer.wait, meters.LONGEST)
-    return _BACKOFF[min(message.attempts, len(_BACKOFF)) - 1] * jitter()
+    return _BACKOFF[min(message.attempts, len(_BACKOFF)) - 1] * jitter() * settings.SEND_PACE
 
 
 def _learn(answers: Iterable[tuple[int, Answer]], now: datetime) -> None:

@@ -27,7 +27,7 @@ class Vendor:
     def __init__(self, name, folder, *, faults, seed):
         self.name, self.log = name, folder / f"{name}.log"
         command = [
-            sys.executable, "-m", f"tests.servers.{name}", "--port", "0", "--log", str(self.log), "--faults", str(faults), "--seed", str(seed),
+            sys.executable, "-m", f"tests.servers.{name}", "--port", "0", "--log", str(self.log), "--faults", str(faults), "--seed", str(seed), "--hang", "3",
         ]  # fmt: skip
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())

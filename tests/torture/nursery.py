@@ -36,7 +36,6 @@ def main():
     import messaging.channels.smtp
     import messaging.channels.telegram
     import messaging.channels.twilio
-
     import messaging.sending.sender  # noqa: F401 -- loaded once, for all children
     from config import loops, reactions  # noqa: F401
 

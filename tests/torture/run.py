@@ -7,11 +7,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.servers import telegram, twilio
 from tests.torture import verdict
 from tests.torture.harness import Broker, Chaos, Nursery, Vendor, patiently
 from tests.torture.world import World
 
-QUICK = {"SEND_LEASE_SECONDS": "4", "SEND_SETTLE_SECONDS": "6", "SEND_ECHO_SECONDS": "8", "ENGINE_PAUSE_SECONDS": "0.2"}
+QUICK = {
+    "SEND_LEASE_SECONDS": "4",
+    "SEND_SETTLE_SECONDS": "6",
+    "SEND_ECHO_SECONDS": "8",
+    "SEND_PACE": "0.02",
+    "ENGINE_PAUSE_SECONDS": "0.2",
+}
 """So that what takes minutes takes seconds; a vendor that hangs does so for longer than a call may take."""
 
 
@@ -25,7 +32,7 @@ class Plan:
     crashes: int
     seed: int
     senders: int = 3
-    pause: float = 0.25
+    pause: float = 0.1
     faults: float = 0.32
     naive: bool = False
     patience: float = 300.0
@@ -53,8 +60,8 @@ class Torture:
             "TELEGRAM_BASE_URL": f"http://127.0.0.1:{ports['telegram']}",
         }  # fmt: skip
         self.world = World({
-            "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "12345"},
-            "telegram": {"token": "1:torture", "secret": "s"},
+            "twilio": {"account_sid": twilio.SID, "auth_token": twilio.TOKEN},
+            "telegram": {"bot_token": telegram.TOKEN},
             "smtp": {"host": "127.0.0.1", "port": str(ports["smtp"]), "user": "", "password": "", "security": "none"},
         })  # fmt: skip
         self.nursery = Nursery(env)

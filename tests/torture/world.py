@@ -85,10 +85,10 @@ class World:
                         self.marks[message.body] = (broker.pk, message.pk)
 
     def _draft(self, broker, index, now):
+        mark = f"m-{broker.pk}-{index}-{secrets.token_hex(4)}"
         channel, provider = CLASSES[(index // len(self.brokers)) % len(CLASSES)]
         return Draft(
-            lead=broker.leads[index % LEADS], channel=channel, account=broker.accounts[provider], subject="Torture",
-            body=f"m-{broker.pk}-{index}-{secrets.token_hex(4)}", dedupe_key=f"torture:{index}", is_reply=True,
+            lead=broker.leads[index % LEADS], channel=channel, account=broker.accounts[provider], subject=mark, body=mark, dedupe_key=f"torture:{index}", is_reply=True,
             scope=broker.scope if index % 2 else None, not_before=now, expires_at=now + timedelta(hours=6),
         )  # fmt: skip
 
@@ -113,4 +113,4 @@ class World:
         """A person wants no more, of any kind."""
         with tenancy.use(broker.pk):
             ground = Ground(ConsentBasis.NONE, ConsentSource.CHAT)
-            consent.revoke(lead, ground, by=Actor.system(), at=timezone.now())
+            consent.record(lead, ConsentState.REVOKED, ground, by=Actor.system(), at=timezone.now())
