@@ -11,10 +11,11 @@ from django.db import transaction
 from core import events, waking
 from core.actors import Actor
 from crm.enums import Channel
+from messaging import conversations
 from messaging.drafts import Draft
 from messaging.enums import Direction, Status
 from messaging.events import MessagesSettled
-from messaging.models import ChannelAccount, ChannelIdentity, Conversation, Message
+from messaging.models import ChannelAccount, ChannelIdentity, Message
 
 
 class NoAccount(LookupError):
@@ -24,14 +25,14 @@ class NoAccount(LookupError):
 def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Message]:
     """A queued message for each draft, in their order; for a cause that is known already the one it has.
 
-    Four statements whatever the number, and a wake-up on commit. Nothing is judged here: the gate is asked right
+    Five statements whatever the number, and a wake-up on commit. Nothing is judged here: the gate is asked right
     before a message leaves. Raises NoAccount when a channel has none.
     """
     if not drafts:
         return []
     accounts = _accounts(drafts)
     with transaction.atomic():
-        _make_conversations(drafts, now)
+        conversations.ensure([draft.lead for draft in drafts], now=now)
         reached = _addresses(drafts, accounts)
         made = [
             _message(draft, account, address, by, now)
@@ -66,13 +67,6 @@ def _accounts(drafts: Sequence[Draft]) -> list[ChannelAccount]:
     if missing:
         raise NoAccount(min(missing))
     return [draft.account or preferred[draft.channel] for draft in drafts]
-
-
-def _make_conversations(drafts: Sequence[Draft], now: datetime) -> None:
-    lead_ids = {draft.lead.pk for draft in drafts}
-    Conversation.objects.bulk_create(
-        (Conversation(lead_id=lead_id, last_at=now) for lead_id in sorted(lead_ids)), ignore_conflicts=True
-    )
 
 
 def _addresses(drafts: Sequence[Draft], accounts: Sequence[ChannelAccount]) -> list[str]:

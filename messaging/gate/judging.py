@@ -93,11 +93,13 @@ def _hours(facts: Facts, now: datetime) -> Said:
     return Said(Check.HOURS, Ruling.WAIT, why, opens, local)
 
 
-def _scope(facts: Facts, _now: datetime) -> Said:
+def _scope(facts: Facts, now: datetime) -> Said:
     scope = facts.scope
     if scope is None or (scope.running and scope.version == facts.message.scope_version):
         return Said(Check.SCOPE, Ruling.SEND)
-    return _refused_if(Check.SCOPE, "scope_stopped" if not scope.running else "scope_changed")
+    if not scope.running:  # whoever starts it again says what becomes of what waited
+        return Said(Check.SCOPE, Ruling.WAIT, "scope_stopped", now + _SOON)
+    return _refused_if(Check.SCOPE, "scope_changed")
 
 
 def _expiry(facts: Facts, now: datetime) -> Said:

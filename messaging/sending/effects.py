@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from core import audit
 from core.actors import Actor
 from crm import consent, interactions
 from crm.consent import Ground
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, InteractionKind
 from crm.interactions import Contact
-from messaging import faults
+from messaging import accounts, faults
 from messaging.faults import Effect
-from messaging.models import ChannelAccount, Message
+from messaging.models import Message
 
 
 def of_rejection(messages: Iterable[Message], *, now: datetime) -> None:
@@ -36,11 +35,9 @@ def _opted_out(message: Message, now: datetime) -> None:
 
 def _pause(message: Message, now: datetime) -> None:
     """The account cannot send at all: nothing more is tried until a person has looked."""
-    because = faults.of(message.account.provider, message.error_code).sentence
-    with audit.by(Actor.system(message.account.name), reason=str(because)[:200]):
-        ChannelAccount.objects.filter(pk=message.account_id, paused_at=None).update(
-            paused_at=now, paused_because=str(because)[:200]
-        )
+    because = str(faults.of(message.account.provider, message.error_code).sentence)
+    if message.account.paused_at is None:
+        accounts.pause(message.account, because=because, by=Actor.system(message.account.name), now=now)
 
 
 _ACTS: dict[Effect, Callable[[Message, datetime], None]] = {

@@ -17,7 +17,7 @@ from messaging.sending.workers import Worker
 
 log = structlog.get_logger(__name__)
 
-CRASHES = 3
+CRASHES = 5
 """So many workers may die of one message."""
 _AT_ONCE = 200
 

@@ -6,7 +6,7 @@ is absent and sent again. ECHO: its call-back is waited for. BLIND: nobody will 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
@@ -24,7 +24,6 @@ from messaging.sending.letter import letter_of
 
 _LOOKS = 3
 _AT_ONCE = 50
-_HOLD_WHILE_ASKING = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _look_at(broker_id: int, attempt_id: int, now: datetime) -> Question | None:
     begun_at = attempt.begun_at or attempt.claimed_at
     kind = channels.of(message.account.provider).send_class
     if kind is SendClass.LOOKUP:
-        attempt.look_at = now + _HOLD_WHILE_ASKING  # nobody else asks meanwhile
+        attempt.look_at = now + settings.SEND_LEASE  # nobody else asks meanwhile
         write_many([attempt], rows.TRY)
         return Question(broker_id, attempt_id, message.account.provider, letter_of(message), begun_at)
     waited = now >= begun_at + settings.SEND_ECHO

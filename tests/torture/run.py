@@ -1,6 +1,7 @@
 """One torture: queue, torment, let it settle, judge."""
 
 import shutil
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -84,8 +85,9 @@ class Torture:
             time.sleep(plan.pause)
         chaos.calm()
         end = time.monotonic() + plan.patience
-        while patiently(self.world.open_messages) and time.monotonic() < end:
-            time.sleep(0.5)
+        while (left := patiently(self.world.open_messages)) and time.monotonic() < end:
+            print(f"calm after {time.monotonic() - started:.0f} s, {left} to go", file=sys.stderr, flush=True)
+            time.sleep(2)
         time.sleep(1)
         told = verdict.of(self.world, self.vendors, chaos)
         told.update({f"did_{name}": count for name, count in chaos.done.items()})

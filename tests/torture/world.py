@@ -8,13 +8,14 @@ from django.utils import timezone
 from accounts.models import Broker
 from core import tenancy
 from core.actors import Actor
-from crm import consent, leads
+from crm import consent, interactions, leads
 from crm.consent import Ground
-from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
+from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState, InteractionKind
+from crm.interactions import Contact
 from messaging import accounts, outbox
 from messaging.drafts import Draft
-from messaging.enums import Status
-from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Message, SendScope
+from messaging.enums import Provider, Status
+from messaging.models import ChannelAccount, ChannelIdentity, Message, SendScope
 
 LEADS = 40
 BATCH = 200
@@ -51,12 +52,13 @@ class World:
         return broker
 
     def _account(self, channel, provider, number, credentials):
-        account = ChannelAccount.objects.create(
-            channel=channel, provider=provider, name=provider, address=f"{secrets.token_hex(6)}@torture.example" if provider == "smtp" else f"+5622{number}{secrets.randbelow(10**6):06}",
-            token=secrets.token_urlsafe(32), per_second=400, created_at=self.now, **Actor.system().columns(),
-        )  # fmt: skip
-        ChannelMeter.objects.create(account=account, tokens=100, tokens_at=self.now)
-        accounts.seal(account, credentials)
+        unique = secrets.token_hex(6)
+        address = {"smtp": f"{unique}@torture.example", "sandbox": ""}.get(
+            provider, f"+5622{secrets.randbelow(10**7):07}"
+        )
+        wanted = accounts.Wanted(f"{provider} {number}", address, credentials)
+        account = accounts.create(channel, Provider(provider), wanted, by=Actor.system(), now=self.now)
+        ChannelAccount.objects.filter(pk=account.pk).update(per_second=400)
         return account
 
     def _lead(self, broker, index, number):
@@ -64,13 +66,14 @@ class World:
         draft = leads.Draft({"name": f"Lead {index}", "phone_raw": phone, "email": f"lead{index}@b{number}.example"})
         lead = leads.create(draft, by=Actor.system(), now=self.now)
         ChannelIdentity.objects.create(
-            lead=lead, account=broker.accounts["telegram"], address=f"{number}{index:06}", bound_at=self.now
+            lead=lead, account=broker.accounts["telegram"], address=f"{number + 5}{index:06}", bound_at=self.now
         )
-        for purpose in ConsentPurpose:
-            consent.entry(
-                lead, ConsentState.GRANTED, Ground(ConsentBasis.REQUEST, ConsentSource.AGENT),
-                by=Actor.system(), at=self.now, purpose=purpose,
-            ).save()  # fmt: skip
+        ground = Ground(ConsentBasis.REQUEST, ConsentSource.AGENT)
+        consent.record(
+            lead, ConsentState.GRANTED, ground, by=Actor.system(), at=self.now, purposes=tuple(ConsentPurpose)
+        )
+        heard = [(lead, Contact(InteractionKind.MESSAGE_IN, self.now, channel)) for channel, _ in CLASSES]
+        interactions.record_many(heard, by=Actor.system(), now=self.now, quietly=True)  # so that one may answer now
         return lead
 
     def write(self, count):
@@ -113,4 +116,6 @@ class World:
         """A person wants no more, of any kind."""
         with tenancy.use(broker.pk):
             ground = Ground(ConsentBasis.NONE, ConsentSource.CHAT)
-            consent.record(lead, ConsentState.REVOKED, ground, by=Actor.system(), at=timezone.now())
+            consent.record(
+                lead, ConsentState.REVOKED, ground, by=Actor.system(), at=timezone.now(), purposes=tuple(ConsentPurpose)
+            )
