@@ -27,6 +27,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "leads", "description": "People who may buy, rent or sell."},
         {"name": "pipeline", "description": "Where in the sale they are."},
         {"name": "rules", "description": "What score, qualification and stages go by."},
+        {"name": "channels", "description": "Accounts through which the brokerage writes, and whether they work."},
         {"name": "webhooks", "description": "Telling other systems what happens."},
         {"name": "tasks", "description": "What people have to do."},
         {"name": "appointments", "description": "Meetings agreed with leads."},
@@ -62,6 +63,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookEvent": "integrations.enums.EventType",
         "WebhookOffReason": "integrations.enums.OffReason",
         "WebhookFailure": "integrations.enums.Failure",
+        "ChannelProvider": "messaging.enums.Provider",
+        "ChannelHealth": "messaging.enums.Health",
         "JobState": "core.models.JobState",
     },
 }

@@ -54,8 +54,8 @@ def _fields(provider: Provider) -> dict[str, forms.Field]:
     if settings.WEBHOOKS_ANYWHERE:
         ways.append(("none", str(_("Sin cifrar (solo para pruebas)"))))
     known: dict[str, forms.Field] = {
-        "account_sid": secret(_("Account SID"), _("En la portada de la consola de Twilio."), r"^AC[0-9a-fA-F]{32}$"),
-        "auth_token": secret(_("Auth Token"), _("Debajo del Account SID.")),
+        "account_sid": secret("Account SID", _("En la portada de la consola de Twilio."), r"^AC[0-9a-fA-F]{32}$"),
+        "auth_token": secret("Auth Token", _("Debajo del Account SID.")),
         "bot_token": secret(
             _("Clave del bot"), _("La que te da @BotFather al crear el bot."), r"^[0-9]{1,20}:[A-Za-z0-9_-]{20,100}$"
         ),

@@ -1,10 +1,11 @@
 """The pages of channel accounts, for those who run the brokerage."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,10 +22,26 @@ from messaging.account_forms import AccountForm, channel_of
 from messaging.enums import Health, Provider
 from messaging.models import ChannelAccount, ChannelMeter
 
+P = ParamSpec("P")
+View = Callable[Concatenate[BrokerRequest, P], HttpResponse]
 _UNPROCESSABLE = 422
 _TRYING = timedelta(seconds=60)
 """How long a page waits for the job that asks the provider."""
 REAL = [provider for provider in Provider if provider is not Provider.SANDBOX]
+
+
+def _confirmed(view: View[P]) -> View[P]:
+    """Let in who confirmed who they are lately. What others typed is not kept for later: there are keys among it."""
+
+    @wraps(view)
+    def checked(request: BrokerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if step_up.is_confirmed(request):
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            messages.info(request, _("Pasó un buen rato: confirma que eres tú y escribe las claves otra vez."))
+        return step_up.confirm(request, back=request.path)
+
+    return checked
 
 
 @require_safe
@@ -46,7 +63,7 @@ def account_choose(request: BrokerRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @admin_only
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator] # allauth ships no types
+@_confirmed
 def account_new(request: BrokerRequest, provider: str) -> HttpResponse:
     """Connect an account."""
     if provider not in REAL:
@@ -66,7 +83,7 @@ def account_new(request: BrokerRequest, provider: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @admin_only
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator] # allauth ships no types
+@_confirmed
 def account_edit(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Another name, sender, speed, or other credentials."""
     account = _one(public_id)
@@ -90,6 +107,8 @@ def account_edit(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 @admin_only
 def account(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """One account: how it is, and what its provider has to know."""
+    if "hook" in request.GET and not step_up.is_confirmed(request):
+        return step_up.confirm(request, back=request.path)
     return render(request, "channels/account.html", _context(request, _one(public_id)))
 
 
