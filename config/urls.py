@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("appointments.urls")),
     path("", include("messaging.urls_accounts")),
     path("", include("crm.urls")),
+    path("", include("messaging.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),
     path("", include("reports.audit.urls")),

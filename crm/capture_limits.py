@@ -21,6 +21,11 @@ def spend(token: str, address: str) -> int:
     return _count(f"form-{token}-{_network(address)}", *PER_NETWORK) or _count(f"form-{token}", *PER_FORM)
 
 
+def spend_network(door: str, address: str) -> int:
+    """Count a knock of a network at another public door; 0 when it may pass, else the seconds to wait."""
+    return _count(f"{door}-{_network(address)}", *PER_NETWORK)
+
+
 def _count(key: str, most: int, seconds: int) -> int:
     now = time()
     window = int(now // seconds)

@@ -1,0 +1,1 @@
+"""Forms of messaging, a module a screen."""

@@ -1,0 +1,1 @@
+"""Pages of messaging, a module a screen."""
