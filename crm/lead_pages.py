@@ -15,7 +15,7 @@ from accounts.models import User
 from core import keyset, phones
 from core.keyset import Order
 from crm import bin as leads_bin
-from crm import custom_fields, duplicates, filters, financial, lists
+from crm import consent_words, custom_fields, duplicates, filters, financial, lists
 from crm.enums import PhoneKind
 from crm.models import Consent, Erasure, Lead, LeadPhone, Tag, TimelineEntry
 from crm.models.lead_queries import sees
@@ -103,6 +103,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "may_delete": leads_bin.may_delete(request.user, lead),
         "phones": further_phones(lead),
         "similar": similar(request.user, lead),
+        "standings": consent_words.standings(lead),
         "ledger": Consent.objects.filter(lead=lead).order_by("-at", "-id")[:_LEDGER],
         "stage_url": stage_url(lead),
         "visits_url": url_above("appointments:lead-visits", lead),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import ActorKind
 from core.money import format_money
-from crm import custom_values, mentions
+from crm import consent_words, custom_values, mentions
 from crm.enums import Channel, ConsentBasis, ConsentState, LostReason, Stage, TimelineKind
 from crm.models import Lead, TimelineEntry
 
@@ -171,6 +171,7 @@ def _words(entry: TimelineEntry) -> dict[str, Any]:
         return {
             "state": str(data.get("state", "")),
             "state_label": _label(ConsentState, data.get("state")),
+            "scope": consent_words.scope(data),
             "basis": "" if data.get("basis") == ConsentBasis.NONE else _label(ConsentBasis, data.get("basis")),
         }
     if entry.kind == TimelineKind.TAG:

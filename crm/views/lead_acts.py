@@ -16,7 +16,7 @@ from accounts.models import User
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
 from crm import consent, lead_pages, leads, notes
-from crm.enums import ConsentBasis, ConsentSource, ConsentState
+from crm.enums import ConsentState
 from crm.forms.acts import ConsentForm, NoteForm
 from crm.models import Lead, Tag
 
@@ -85,7 +85,9 @@ def lead_consent(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Write into the ledger that the person wants no more messages, or does again."""
     lead = lead_pages.get(request, public_id)
     state = ConsentState.REVOKED if lead.opted_out_at is None else ConsentState.GRANTED
-    form = ConsentForm(request.POST or None, initial={"state": request.GET.get("state", state)})
+    form = ConsentForm(
+        request.POST if request.method == "POST" else None, initial={"state": request.GET.get("state", state)}
+    )
     if request.method != "POST" or not form.is_valid():
         context = {"lead": lead, "form": form, "action": reverse("crm:lead-consent", args=[lead.public_id])}
         context["revoking"] = (form["state"].value() or state) == ConsentState.REVOKED
@@ -97,11 +99,8 @@ def lead_consent(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 
 
 def _record(request: BrokerRequest, lead: Lead, form: ConsentForm) -> None:
-    state = ConsentState(form.cleaned_data["state"])
-    revoked = state == ConsentState.REVOKED
-    basis = ConsentBasis.NONE if revoked else ConsentBasis(form.cleaned_data["basis"] or ConsentBasis.OPT_IN)
-    ground = consent.Ground(basis, ConsentSource.AGENT, proof={"reason": form.cleaned_data["reason"]})
-    consent.record(lead, state, ground, by=Actor.of(request.user), at=timezone.now())
+    by, now, state = Actor.of(request.user), timezone.now(), ConsentState(form.cleaned_data["state"])
+    consent.record(lead, state, form.ground(), by=by, at=now, purposes=form.purposes, channel=form.where)
 
 
 def _refuse(request: BrokerRequest, wanted: str) -> None:

@@ -112,7 +112,7 @@ def test_lead_page_costs_the_same_with_more_history(notes, client_for, make_lead
     for number in range(notes):
         client.post(f"/leads/{lead.public_id}/notes/", {"body": f"Nota {number}"})
         make_lead(email="ana@example.cl", assigned_to=alice)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(f"/leads/{lead.public_id}/")
 
 
