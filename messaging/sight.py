@@ -53,17 +53,21 @@ class Sight:
 def line(rule: Rule) -> Line:
     """A rule in words."""
     return Line(
-        purpose=ConsentPurpose(rule.purpose).label,
+        purpose=str(ConsentPurpose(rule.purpose).label),
         channel=_channel(rule),
         hours=hours(rule),
-        consent=ConsentNeed(rule.consent).label
-        if rule.purpose == ConsentPurpose.MARKETING
-        else _("Que lo haya pedido o lo espere"),
+        consent=_needs(rule),
         more=list(_more(rule)),
         wording=rule.wording,
         source=rule.source,
         since=rule.starts,
     )
+
+
+def _needs(rule: Rule) -> str:
+    if rule.purpose == ConsentPurpose.MARKETING:
+        return str(ConsentNeed(rule.consent).label)
+    return _("Que lo haya pedido o lo espere")
 
 
 def _channel(rule: Rule) -> str:

@@ -19,9 +19,10 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(
         label=_("Para qué"),
         required=False,
+        help_text=_("Servicio es lo de sus visitas y lo que pregunta."),
         choices=[
-            (ConsentPurpose.MARKETING, _("Promociones y campañas")),
-            (ConsentPurpose.TRANSACTIONAL, _("Avisos de servicio: visitas, respuestas")),
+            (ConsentPurpose.MARKETING, _("Promociones")),
+            (ConsentPurpose.TRANSACTIONAL, _("Avisos de servicio")),
             (_BOTH, _("Todo")),
         ],
     )
@@ -39,7 +40,7 @@ class ConsentForm(forms.Form):
         label=_("Cómo lo dijo"),
         required=False,
         choices=[
-            (ConsentSource.AGENT, _("En persona o a un corredor")),
+            (ConsentSource.AGENT, _("En persona")),
             (ConsentSource.CALL, _("Por teléfono")),
             (ConsentSource.CHAT, _("Por mensaje")),
             (ConsentSource.FORM, _("En un formulario")),

@@ -1,5 +1,6 @@
 """When a brokerage writes, and how much."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.enums import ConsentPurpose
 from messaging import limits
+from messaging.gate.rules import Rule
 from messaging.models import ContactLimits
 
 WEEKDAYS = (
@@ -20,6 +22,12 @@ _MOST_A_DAY = 1_000_000
 def _time(label: Any) -> forms.TimeField:  # noqa: ANN401 -- a lazy text
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, required=False, widget=widget)
+
+
+def _bounds(rules: Sequence[Rule], name: str) -> str:
+    """What the country says: promociones 09:00, servicio 08:00."""
+    said = (f"{ConsentPurpose(each.purpose).label.lower()} {time_format(getattr(each, name), 'H:i')}" for each in rules)
+    return _("La regla del país: %(bounds)s.") % {"bounds": ", ".join(said)} if rules else ""
 
 
 class LimitsForm(forms.Form):
@@ -50,9 +58,13 @@ class LimitsForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, row: ContactLimits, data: Any = None) -> "LimitsForm":  # noqa: ANN401 -- a QueryDict or nothing
-        """The form of what is stored."""
-        return cls(data, initial={name: getattr(row, name) for name in cls.base_fields})
+    def of(cls, row: ContactLimits, rules: Sequence[Rule], data: Any = None) -> "LimitsForm":  # noqa: ANN401 -- a QueryDict
+        """The form of what is stored, with the country's rules beside it."""
+        form = cls(data, initial={name: getattr(row, name) for name in cls.base_fields})
+        beside = [each for each in rules if not each.channel]
+        form.fields["opens"].help_text = _bounds(beside, "opens")
+        form.fields["closes"].help_text = _bounds(beside, "closes")
+        return form
 
     def clean(self) -> dict[str, Any]:
         """The end has to come after the beginning."""
@@ -78,7 +90,7 @@ class LimitsForm(forms.Form):
             "opens": _("%(country)s no permite escribir antes de las %(bound)s: aquí solo se puede acortar."),
             "closes": _("%(country)s no permite escribir después de las %(bound)s: aquí solo se puede acortar."),
         }[error.field]
-        self.add_error(error.field, said % {"country": country, "bound": time_format(error.bound, "H:i")})
+        self.add_error(error.field, said % {"country": country, "bound": time_format(error.bound or "", "H:i")})
 
 
 class StopForm(forms.Form):

@@ -1,5 +1,7 @@
 """When the brokerage writes: the countries' rules beside its own tighter ones, and the switch that stops everything."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,7 +29,8 @@ _UNPROCESSABLE = 422
 def limits_page(request: BrokerRequest) -> HttpResponse:
     """What the law says, from where, and what the brokerage adds."""
     row = limits.of_brokerage()
-    form = LimitsForm.of(row, request.POST if request.method == "POST" else None)
+    rules = list(limits.in_force(request.broker.country, _today(request)))
+    form = LimitsForm.of(row, rules, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             limits.save(form.wanted(), broker=request.broker, by=Actor.of(request.user), now=timezone.now())
@@ -61,13 +64,17 @@ def resume(request: BrokerRequest) -> HttpResponse:
     return _to_page(request)
 
 
+def _today(request: BrokerRequest) -> date:
+    return timezone.localtime(timezone.now(), request.broker.zone).date()
+
+
 def _to_page(request: BrokerRequest) -> HttpResponse:
     url = reverse("messaging:limits")
     return HttpResponseClientRedirect(url) if wants_fragment(request) else redirect(url)
 
 
 def _page(request: BrokerRequest, form: LimitsForm, row: ContactLimits) -> HttpResponse:
-    today = timezone.localtime(timezone.now(), request.broker.zone).date()
+    today = _today(request)
     countries = [request.broker.country, *(code for code in Country.values if code != request.broker.country)]
     context = {
         "form": form,
