@@ -90,6 +90,15 @@ def resume(*, by: Actor, now: datetime) -> ContactLimits:
     return row
 
 
+def open_always(*, by: Actor, now: datetime) -> ContactLimits:
+    """For the demo brokerage: its simulated phones ring at any hour. It opens nothing for a real provider."""
+    with audit.by(by), transaction.atomic():
+        row = _held(by, now)
+        row.always_open = True
+        _store(row, by, now)
+    return row
+
+
 def in_force(country: str, day: date) -> Iterator[Rule]:
     """The country's rules on a day, for all channels and for those that differ; the strictest of all without any."""
     every = rules.load()

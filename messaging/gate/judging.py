@@ -68,14 +68,14 @@ def _address(facts: Facts, _now: datetime) -> Said:
 
 def _hold(facts: Facts, _now: datetime) -> Said:
     held = facts.lead.treatment_type == TreatmentType.HOLD
-    return _refused_if(Check.HOLD, "on_hold" if held and facts.is_automatic else "")
+    return _refused_if(Check.HOLD, "on_hold" if held and _is_machine(facts) else "")
 
 
 def _takeover(facts: Facts, _now: datetime) -> Said:
     """Who took a conversation over speaks alone: the agent and campaigns are silent, colleagues are not."""
     talk = facts.conversation
     taken = talk is not None and talk.owner == Owner.USER and talk.taken_by_id != facts.message.by_user_id
-    return _refused_if(Check.TAKEOVER, "taken_over" if taken and facts.is_automatic else "")
+    return _refused_if(Check.TAKEOVER, "taken_over" if taken and _is_machine(facts) else "")
 
 
 def _hours(facts: Facts, now: datetime) -> Said:
@@ -124,6 +124,11 @@ _CHECKS: tuple[_Judge, ...] = (
     _expiry,
     caps.budget,
 )
+
+
+def _is_machine(facts: Facts) -> bool:
+    """Whether no person speaks; what confirms an opt-out is owed to the person, whoever has the conversation."""
+    return facts.is_automatic and not permission.is_farewell(facts)
 
 
 def _answers(facts: Facts, now: datetime) -> str:

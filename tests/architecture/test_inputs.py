@@ -40,6 +40,7 @@ PARAMETERS = {
     "crm:lead-contact": "kind",
     "crm:task-list": "show whose cursor",
     "crm:notice-list": "cursor",
+    "messaging:suppressions": "q cursor",
     "pipeline:today": "who",
     "crm:lead-consent": "state",
     "crm:import-detail": "show after",

@@ -139,7 +139,15 @@ def test_the_farewell_is_the_one_thing_still_sent():
     farewell = {"purpose": "transactional", "ledger": gone, "now": NIGHT, "heard": {7: refused_at}}
     listed = [Suppression(broker_id=1, source="person", created_at=NIGHT)]
     written = {"is_reply": True, "by_kind": "system", "dedupe_key": key, "content_sid": ""}
-    known = facts(purpose="transactional", ledger=gone, heard={7: NIGHT}, suppressions=listed, message=written)
+    known = facts(
+        purpose="transactional",
+        ledger=gone,
+        heard={7: NIGHT},
+        suppressions=listed,
+        message=written,
+        lead={"treatment_type": "hold", "opted_out_at": NIGHT},
+        conversation=Conversation(broker_id=1, owner="user", taken_by_id=5),
+    )
     assert judge(known, now=NIGHT).ruling is Ruling.SEND
     assert said(Check.CONSENT, **farewell, message={**REPLY, "dedupe_key": "opt_out:another"}) == (
         "REFUSE",
