@@ -259,7 +259,7 @@ def test_a_campaign_has_to_run_and_be_the_same():
     assert said(Check.SCOPE, scope=running, message={"scope_version": 2}) == ("SEND", "")
     assert said(Check.SCOPE, scope=running, message={"scope_version": 1}) == ("REFUSE", "scope_changed")
     stopped = SendScope(broker_id=1, key="c", running=False, version=2)
-    assert said(Check.SCOPE, scope=stopped, message={"scope_version": 2}) == ("REFUSE", "scope_stopped")
+    assert said(Check.SCOPE, scope=stopped, message={"scope_version": 2}) == ("WAIT", "scope_stopped")
 
 
 def test_what_would_wait_too_long_is_refused_now():
