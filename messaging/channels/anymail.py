@@ -109,18 +109,21 @@ def _send(backend: Any, composed: Any, adapter: _Wired) -> Answer:  # noqa: ANN4
     finally:
         backend.close()
     if not composed.anymail_status.message_id:
-        return answers.unknown("garbage", status=adapter.last.status if adapter.last else None)
+        return _failed(AnymailError(), adapter)
     return answers.accepted(composed.anymail_status.message_id, status=HTTPStatus.OK)
 
 
 def _failed(error: Exception, adapter: _Wired) -> Answer:
+    """What came of a request that was no success; one that was never made cannot be."""
+    if adapter.failure is not None:
+        return answers.broken(adapter.failure)
     if adapter.last is None:
-        return answers.broken(adapter.failure or error)
+        return Answer(Outcome.REJECTED, code="not_composed", detail=type(error).__name__)
+    if adapter.last.status >= HTTPStatus.BAD_REQUEST:
+        return _refused(adapter.last)
     if isinstance(error, AnymailRecipientsRefused):
         return Answer(Outcome.REJECTED, code="recipient_refused", status=adapter.last.status)
-    if adapter.last.status < HTTPStatus.BAD_REQUEST or not isinstance(error, AnymailError):
-        return answers.unknown("garbage", status=adapter.last.status)
-    return _refused(adapter.last)
+    return answers.unknown("garbage", status=adapter.last.status)
 
 
 def _refused(reply: wire.Reply) -> Answer:

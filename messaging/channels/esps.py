@@ -1,6 +1,6 @@
 """Providers of e-mail that speak plain HTTP and report by webhook.
 
-Amazon SES goes by SMTP: its library would outweigh all others here.
+Amazon SES goes by SMTP: its library would outweigh all others here. SendGrid too: anymail no longer supports it.
 """
 
 import base64
@@ -18,10 +18,6 @@ class Esp:
     asks: str
     signs: Callable[[str], dict[str, str]]
     needs_domain: bool = False
-
-
-def _bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
 
 
 def _basic(key: str) -> dict[str, str]:
@@ -50,8 +46,5 @@ ESPS = {
         "api_key",
         "https://api.brevo.com/v3/account",
         lambda key: {"api-key": key},
-    ),
-    "sendgrid": Esp(
-        "SendGrid", "anymail.backends.sendgrid.EmailBackend", "api_key", "https://api.sendgrid.com/v3/scopes", _bearer
     ),
 }

@@ -63,6 +63,11 @@ FAULTS: dict[str, Fault] = {
         Effect.PAUSE_ACCOUNT,
     ),
     "recipient_refused": Fault(_("El proveedor de correo no envía a esa dirección."), _CHECK, Effect.BAD_ADDRESS),
+    "not_composed": Fault(
+        _("El proveedor de correo no acepta un mensaje así."),
+        _("Escríbelo más simple: sin imágenes pegadas ni formatos raros."),
+        Effect.CHANGE_TEXT,
+    ),
     "bounced": _NOBODY,
     "complained": Fault(_("La persona marcó tu correo como spam."), _("No le escribas más."), Effect.OPTED_OUT),
     "unsubscribed": Fault(_("La persona se dio de baja."), _("No le escribas más."), Effect.OPTED_OUT),
