@@ -7,11 +7,20 @@ import structlog
 from django.db import transaction
 
 from accounts import trail
+from accounts.events import BrokerageFounded
 from accounts.models import Broker, User
-from core import tenancy
+from core import events, tenancy
 
 log = structlog.get_logger(__name__)
 SETTINGS = ("name", "slug", "country", "currency", "language", "time_zone", "rotting_days", "is_active")
+
+
+def found(broker: Broker, *, now: datetime) -> Broker:
+    """Store a new brokerage and tell those who furnish it."""
+    with transaction.atomic():
+        broker.save()
+        events.publish(BrokerageFounded(broker.pk, now))
+    return broker
 
 
 def save(broker: Broker, *, by: User, now: datetime) -> None:

@@ -3,6 +3,7 @@
 Reactions run in order, in the publisher's transaction; what is slow is enqueued on commit.
 """
 
+from accounts.events import BrokerageFounded
 from appointments.events import AppointmentChanged
 from core.events import Reaction
 from crm import assignment, notices, qualification, scoring
@@ -20,11 +21,13 @@ from crm.events import (
     TaskFinished,
 )
 from integrations import news
+from messaging import founding
 from messaging.events import MessageReceived, MessagesSettled
 from pipeline import advance, board, live_cards
 from pipeline.events import StagesChanged
 
 REACTIONS: dict[type, tuple[Reaction, ...]] = {
+    BrokerageFounded: (founding.on_founded,),
     LeadsCreated: (
         board.record_entries,
         scoring.on_created,

@@ -324,6 +324,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 CAPTCHA = env.str("CAPTCHA", "crm.captcha.NoCaptcha")  # on public forms; the class that asks
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
 WEBHOOKS_ANYWHERE = env.bool("WEBHOOKS_ANYWHERE", DEBUG)  # http, any port, one's own machine: never on a server
+# the first brokerage's own accounts, made with it (messaging.founding); others connect theirs on their page
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
+TWILIO_WHATSAPP_NUMBER = env.str("TWILIO_WHATSAPP_NUMBER", "")
+TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", "")
 # stand-ins for the providers, for tests: honoured only where addresses may be anything
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", "").rstrip("/") if WEBHOOKS_ANYWHERE else ""
 MAIL_API_BASE_URL = env.str("MAIL_API_BASE_URL", "").rstrip("/") if WEBHOOKS_ANYWHERE else ""

@@ -38,7 +38,11 @@ def connect(broker_id: int, account_id: int, *, now: datetime) -> None:
         known = _read(account_id)
     if known is None or known.provider == Provider.SANDBOX:
         return
-    answer = _ask(known)
+    answer = channels.of(known.provider).check(known.address, known.credentials)
+    if known.provider == Provider.TELEGRAM and answer.outcome is Outcome.ACCEPTED:
+        with tenancy.use(broker_id):
+            is_ours = _claim(known, answer.ref)
+        answer = _listen(known, answer) if is_ours else Answer(Outcome.REJECTED, code="taken")
     with tenancy.use(broker_id):
         _write(known, answer, now)
 
@@ -76,33 +80,34 @@ def _read(account_id: int) -> _Known | None:
     )
 
 
-def _ask(known: _Known) -> Answer:
-    answer = channels.of(known.provider).check(known.address, known.credentials)
-    if answer.outcome is not Outcome.ACCEPTED or known.provider != Provider.TELEGRAM:
-        return answer
-    bot = telegram.channel
-    if not known.is_active:
-        heard = bot.stop_listening(known.credentials)
-    else:
-        heard = bot.listen(known.credentials, known.hook, known.credentials.get(accounts.SECRET, ""))
+def _claim(known: _Known, bot: str) -> bool:
+    """Whether a bot is this account's from now on; before its webhook is moved away from somebody else's."""
+    if bot == known.address:
+        return True
+    try:
+        with audit.by(Actor.system()), transaction.atomic():
+            ChannelAccount.objects.filter(pk=known.account_id).update(address=bot)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _listen(known: _Known, answer: Answer) -> Answer:
+    """Have what people write to the bot posted to us, or to nobody while the account is off."""
+    bot, secret = telegram.channel, known.credentials.get(accounts.SECRET, "")
+    heard = (
+        bot.listen(known.credentials, known.hook, secret) if known.is_active else bot.stop_listening(known.credentials)
+    )
     return answer if heard.outcome is Outcome.ACCEPTED else heard
 
 
 def _write(known: _Known, answer: Answer, now: datetime) -> None:
-    """How the account is, unless it was changed meanwhile; a bot's name is what Telegram calls it."""
+    """How the account is, unless it was changed meanwhile and asked about anew."""
     is_good = answer.outcome is Outcome.ACCEPTED
     note = answer.ref if is_good else answer.code or answer.outcome.value
-    values = {"health": Health.OK if is_good else Health.FAILING, "health_note": note[:300], "checked_at": now}
-    with audit.by(Actor.system()):
-        found = ChannelAccount.objects.filter(pk=known.account_id)
-        if not found.filter(checked_at=known.asked_at).update(**values):
-            return
-        if known.provider == Provider.TELEGRAM and is_good and answer.ref != known.address:
-            try:
-                with transaction.atomic():
-                    found.update(address=answer.ref)
-            except IntegrityError:
-                found.update(health=Health.FAILING, health_note="taken")
+    health = Health.OK if is_good else Health.FAILING
+    asked = ChannelAccount.objects.filter(pk=known.account_id, checked_at=known.asked_at)
+    asked.update(health=health, health_note=note[:300], checked_at=now)
 
 
 def said_of(account: ChannelAccount) -> faults.Fault | None:

@@ -72,7 +72,7 @@ class BrokerAdmin(Guarded):
         if change:
             brokerages.save(obj, by=by, now=timezone.now())
         else:
-            obj.save()
+            brokerages.found(obj, now=timezone.now())
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:  # noqa: ANN401
         """The slug of a new brokerage follows its name."""

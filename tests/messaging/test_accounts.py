@@ -7,12 +7,15 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts import brokerages
+from accounts.models import Broker
 from core import crypto, tenancy
 from core.actors import Actor
 from core.models import AuditEntry
-from messaging import accounts, connecting
+from messaging import accounts, connecting, founding
 from messaging.accounts import Wanted
 from messaging.enums import Health, Provider
+from messaging.letters import Answer, Outcome
 from messaging.models import ChannelAccount, ChannelMeter
 from tests.servers import telegram, twilio
 
@@ -140,14 +143,31 @@ def test_a_job_connects_a_bot_to_its_webhook(broker, inside, by, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_tells_in_words_what_is_wrong(broker, inside, by, settings):
-    with twilio.TwilioServer() as server, inside(broker):
+def test_a_job_tells_in_words_what_is_wrong(broker, inside, make, settings):
+    with twilio.TwilioServer() as server:
         settings.WEBHOOKS_ANYWHERE, settings.TWILIO_BASE_URL = True, server.url
-        one = accounts.create("whatsapp", Provider.TWILIO, Wanted("W", "+562", KEYS), by=by, now=timezone.now())
-        connecting._write(read := connecting._read(one.pk), connecting._ask(read), timezone.now())
-        one.refresh_from_db()
-        assert one.health == Health.FAILING
-        assert "Auth Token" in str(connecting.said_of(one).sentence)
+        one = make()
+        connecting.connect(broker.pk, one.pk, now=timezone.now())
+        with inside(broker):
+            one.refresh_from_db()
+            assert one.health == Health.FAILING
+            assert "Auth Token" in str(connecting.said_of(one).sentence)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bot_of_another_brokerage_stays_its_own(broker, other_broker, inside, make, settings):
+    with telegram.TelegramServer() as server:
+        settings.WEBHOOKS_ANYWHERE, settings.TELEGRAM_BASE_URL = True, server.url
+        keys = {"bot_token": telegram.TOKEN}
+        mine = make(Provider.TELEGRAM, "telegram", "", credentials=keys)
+        connecting.connect(broker.pk, mine.pk, now=timezone.now())
+        theirs = make(Provider.TELEGRAM, "telegram", "", of=other_broker, credentials=keys)
+        connecting.connect(other_broker.pk, theirs.pk, now=timezone.now())
+        assert server.webhook["url"].endswith(mine.token)
+        with inside(other_broker):
+            theirs.refresh_from_db()
+            assert (theirs.health, theirs.address) == (Health.FAILING, "")
+            assert "otra cuenta" in str(connecting.said_of(theirs).sentence)
 
 
 def test_an_answer_that_comes_after_a_change_is_not_written(make, broker, inside, by, settings):
@@ -155,8 +175,32 @@ def test_an_answer_that_comes_after_a_change_is_not_written(make, broker, inside
     with inside(broker):
         read = connecting._read(one.pk)
         accounts.change(one, Wanted("Otra", one.address), by=by, now=timezone.now() + timedelta(seconds=1))
-        settings.TWILIO_BASE_URL, settings.WEBHOOKS_ANYWHERE = "http://127.0.0.1:9", True
-        connecting._write(read, connecting._ask(read), timezone.now())
+        connecting._write(read, Answer(Outcome.REJECTED, code="20003"), timezone.now())
         one.refresh_from_db()
         assert one.health == Health.UNTESTED
     assert not tenancy.is_open()
+
+
+def test_a_new_brokerage_has_simulated_phones(settings, inside, db):
+    settings.TELEGRAM_BOT_TOKEN = telegram.TOKEN
+    for slug, real in (("uno", 1), ("dos", 0)):
+        made = brokerages.found(Broker(name=slug, slug=slug), now=timezone.now())
+        with inside(made):
+            found = ChannelAccount.objects.exclude(provider=Provider.SANDBOX)
+            assert (ChannelAccount.objects.count(), found.count()) == (3 + real, real)
+            assert all(one.is_default for one in found)
+
+
+def test_the_environment_names_accounts_whose_keys_are_whole(settings):
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = "AC1", "x"
+    assert founding.named() == []
+    settings.TWILIO_WHATSAPP_NUMBER = "+56222222222"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.example.com"
+    settings.EMAIL_USE_TLS, settings.DEFAULT_FROM_EMAIL = True, "Andes <Ventas@Andes.cl>"
+    (twilio_kind, phone), (smtp_kind, mail) = founding.named()
+    assert (twilio_kind, phone.address, smtp_kind) == (Provider.TWILIO, "+56222222222", Provider.SMTP)
+    assert (mail.address, mail.credentials["security"], mail.credentials["from_name"]) == (
+        "ventas@andes.cl",
+        "starttls",
+        "Andes",
+    )

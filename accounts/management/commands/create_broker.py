@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts import invitations, time_zones
+from accounts import brokerages, invitations, time_zones
 from accounts.enums import Country, Currency, Language, Role
 from accounts.models import Broker, User
 
@@ -47,7 +47,8 @@ class Command(BaseCommand):
             raise CommandError(f"{email} has an account already.")
         with transaction.atomic():
             known = ("name", "country", "currency", "language", "time_zone")
-            broker = Broker.objects.create(slug=slug, **{name: options[name] for name in known})
+            made = Broker(slug=slug, **{name: options[name] for name in known})
+            broker = brokerages.found(made, now=timezone.now())
             self._let_in(broker, email, options)
 
     def _let_in(self, broker: Broker, email: str, options: dict[str, Any]) -> None:
