@@ -7,6 +7,7 @@ connection: behind a transaction pooler it means nothing (docs/going-live.md).
 import secrets
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection
 
 _RETIRED = "The database session of this worker is gone: what it held is others' now."
@@ -23,6 +24,8 @@ class Worker:
         self.id: UUID = uuid4()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [lock_of(self.id)])
+            # Frozen inside a transaction it would keep others from its accounts: the database ends it.
+            cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [_patience()])
         self._session = connection.connection
 
     def is_alive(self) -> bool:
@@ -39,6 +42,10 @@ class Worker:
         if self.is_alive():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [lock_of(self.id)])
+
+
+def _patience() -> str:
+    return f"{settings.SEND_LEASE.total_seconds():.0f}s"
 
 
 def lock_of(worker: UUID) -> int:

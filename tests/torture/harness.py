@@ -40,7 +40,7 @@ class Vendor:
 
     def stop(self):
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
 
 class Nursery:
@@ -79,7 +79,7 @@ class Nursery:
         for pid in self.children:
             self.signal(pid, signal.SIGKILL)
         self.parent.kill()
-        self.parent.wait()
+        self.parent.communicate()
 
 
 class Broker:

@@ -8,8 +8,11 @@ import json
 import os
 import signal
 import sys
+import time
+from datetime import timedelta
 
 import django
+from django.conf import settings
 
 PR_SET_PDEATHSIG = 1
 
@@ -18,6 +21,7 @@ def child(kind, env):
     """What the forked process is from now on."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.environ.update(env)
+    settings.SEND_LEASE = timedelta(seconds=float(os.environ["SEND_LEASE_SECONDS"]))
     from core import failpoints
 
     failpoints.plan(os.environ.get("CORREDOR_FAILPOINTS", ""))
@@ -25,6 +29,13 @@ def child(kind, env):
         from tests.torture import naive
 
         naive.run()
+    elif kind == "look":
+        from messaging.sending.sender import Sender
+
+        sender = Sender()
+        while True:
+            sender.look()
+            time.sleep(0.05)
     else:
         from django.core.management import call_command
 

@@ -42,8 +42,8 @@ class Plan:
 class Torture:
     """Everything one run needs, started on the way in and gone on the way out."""
 
-    def __init__(self, plan):
-        self.plan = plan
+    def __init__(self, plan, *, brokers=3, leads=40):
+        self.plan, self.size = plan, {"brokers": brokers, "leads": leads}
         self.stack = ExitStack()
 
     def __enter__(self):
@@ -64,7 +64,7 @@ class Torture:
             "twilio": {"account_sid": twilio.SID, "auth_token": twilio.TOKEN},
             "telegram": {"bot_token": telegram.TOKEN},
             "smtp": {"host": "127.0.0.1", "port": str(ports["smtp"]), "user": "", "password": "", "security": "none"},
-        })  # fmt: skip
+        }, **self.size)  # fmt: skip
         self.nursery = Nursery(env)
         self.stack.callback(self.nursery.stop)
         return self

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from core import tenancy
-from messaging.enums import ARRIVED, AnomalyKind, Status
+from messaging.enums import ARRIVED, AnomalyKind, Direction, Status
 from messaging.models import Anomaly, Message, SendAttempt
 from tests.torture.world import ENDS
 
@@ -19,7 +19,7 @@ def of(world, vendors, chaos=None):
         with tenancy.use(broker.pk):
             told["anomalies"] += Anomaly.objects.exclude(kind=AnomalyKind.CRASHING).count()
             told["given_up"] += Anomaly.objects.filter(kind=AnomalyKind.CRASHING).count()
-            for message in Message.objects.select_related("account").order_by("pk"):
+            for message in Message.objects.filter(direction=Direction.OUT).select_related("account").order_by("pk"):
                 _judge(message, accepted[message.body], told)
             if chaos is not None:
                 _forbidden(broker, chaos, told)

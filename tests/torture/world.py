@@ -1,6 +1,7 @@
 """What is sent in a torture: three brokerages, an account of every class each, leads, and messages that name themselves."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -8,16 +9,14 @@ from django.utils import timezone
 from accounts.models import Broker
 from core import tenancy
 from core.actors import Actor
-from crm import consent, interactions, leads
+from crm import consent, leads
 from crm.consent import Ground
-from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState, InteractionKind
-from crm.interactions import Contact
+from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
 from messaging import accounts, outbox
 from messaging.drafts import Draft
-from messaging.enums import Provider, Status
+from messaging.enums import Direction, Provider, Status
 from messaging.models import ChannelAccount, ChannelIdentity, Message, SendScope
 
-LEADS = 40
 BATCH = 200
 CLASSES = (
     (Channel.TELEGRAM, "telegram"),
@@ -34,9 +33,9 @@ ENDS = {
 class World:
     """The brokerages of one run; `credentials` says how each provider is reached."""
 
-    def __init__(self, credentials, *, brokers=3):
+    def __init__(self, credentials, *, brokers, leads):
         self.now = timezone.now()
-        self.marks = {}
+        self.marks, self.leads = {}, leads
         self.brokers = [self._broker(number, credentials) for number in range(brokers)]
 
     def _broker(self, number, credentials):
@@ -48,7 +47,7 @@ class World:
                 for channel, provider in CLASSES
             }
             broker.scope = SendScope.objects.create(key="campaign:1")
-            broker.leads = [self._lead(broker, index, number) for index in range(LEADS)]
+            broker.leads = [self._lead(broker, index, number) for index in range(self.leads)]
         return broker
 
     def _account(self, channel, provider, number, credentials):
@@ -72,8 +71,22 @@ class World:
         consent.record(
             lead, ConsentState.GRANTED, ground, by=Actor.system(), at=self.now, purposes=tuple(ConsentPurpose)
         )
-        heard = [(lead, Contact(InteractionKind.MESSAGE_IN, self.now, channel)) for channel, _ in CLASSES]
-        interactions.record_many(heard, by=Actor.system(), now=self.now, quietly=True)  # so that one may answer now
+        Message.objects.bulk_create(
+            Message(
+                direction=Direction.IN,
+                status=Status.RECEIVED,
+                channel=channel,
+                lead=lead,
+                account=broker.accounts[provider],
+                address="x",
+                body="Hola",
+                not_before=self.now,
+                created_at=self.now,
+                provider_ref=f"{provider}-{lead.pk}",
+                **Actor.system().columns(),
+            )
+            for channel, provider in CLASSES
+        )  # so that one may answer, at whatever hour this runs
         return lead
 
     def write(self, count):
@@ -87,11 +100,23 @@ class World:
                     for message in outbox.enqueue(drafts, by=Actor.system(), now=now):
                         self.marks[message.body] = (broker.pk, message.pk)
 
+    def write_one(self, number, provider):
+        """One message through one kind of account."""
+        broker = self.brokers[number % len(self.brokers)]
+        [index] = [place for place, (_channel, name) in enumerate(CLASSES) if name == provider]
+        with tenancy.use(broker.pk):
+            now = timezone.now()
+            draft = replace(
+                self._draft(broker, number, now), channel=CLASSES[index][0], account=broker.accounts[provider]
+            )
+            [message] = outbox.enqueue([draft], by=Actor.system(), now=now)
+            self.marks[message.body] = (broker.pk, message.pk)
+
     def _draft(self, broker, index, now):
         mark = f"m-{broker.pk}-{index}-{secrets.token_hex(4)}"
         channel, provider = CLASSES[(index // len(self.brokers)) % len(CLASSES)]
         return Draft(
-            lead=broker.leads[index % LEADS], channel=channel, account=broker.accounts[provider], subject=mark, body=mark, dedupe_key=f"torture:{index}", is_reply=True,
+            lead=broker.leads[index % self.leads], channel=channel, account=broker.accounts[provider], subject=mark, body=mark, dedupe_key=f"torture:{index}", is_reply=True,
             scope=broker.scope if index % 2 else None, not_before=now, expires_at=now + timedelta(hours=6),
         )  # fmt: skip
 
@@ -101,7 +126,7 @@ class World:
 
     def _count(self, broker):
         with tenancy.use(broker.pk):
-            return Message.objects.exclude(status__in=ENDS).count()
+            return Message.objects.filter(direction=Direction.OUT).exclude(status__in=ENDS).count()
 
     def pause(self, broker, *, running):
         """Stop or start the campaign of a brokerage, as its owner would: it waits for what is being begun."""
