@@ -7,12 +7,14 @@ import sys
 import django
 
 PER_MINUTE = {"messages": 1500, "kills": 60, "freezes": 8, "crashes": 1}
+SHORT = {"messages": 3000, "kills": 100, "freezes": 10, "crashes": 2}
+CONTROL = {"messages": 400, "kills": 25, "freezes": 4, "crashes": 1}
 
 
 def arguments(words):
     parser = argparse.ArgumentParser(prog="./corredor torture", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--messages", type=int)
+    parser.add_argument("--short", action="store_true", help="what CI runs")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--naive", action="store_true", help="the control, which must double")
     return parser.parse_args(words)
@@ -25,10 +27,9 @@ def main(words):
     from tests.torture.run import Plan, torture
     from tests.torture.verdict import MUST_BE_ZERO
 
-    share = {name: max(1, round(count * options.minutes)) for name, count in PER_MINUTE.items()}
-    plan = Plan(
-        **share | ({"messages": options.messages} if options.messages else {}), seed=options.seed, naive=options.naive
-    )
+    long = {name: max(1, round(count * options.minutes)) for name, count in PER_MINUTE.items()}
+    amounts = SHORT if options.short else long
+    plan = Plan(**(CONTROL if options.short and options.naive else amounts), seed=options.seed, naive=options.naive)
     print(plan, flush=True)
     told = torture(plan)
     for name, count in sorted(told.items()):
