@@ -52,7 +52,8 @@ def stop(request: BrokerRequest) -> HttpResponse:
         messages.warning(request, _("Los envíos están detenidos. Nada sale hasta que los reanudes."))
         return _to_page(request)
     template = "messaging/stop_dialog.html" if wants_fragment(request) else "messaging/stop.html"
-    return render(request, template, {"form": form}, status=_UNPROCESSABLE if form.errors else 200)
+    context = {"form": form, "action": reverse("messaging:limits-stop")}
+    return render(request, template, context, status=_UNPROCESSABLE if form.errors else 200)
 
 
 @require_POST

@@ -103,6 +103,9 @@ ACTS = [
     ("integrations.WebhookEndpoint update", "hook", "off/", {}),
     ("integrations.WebhookEndpoint delete", "hook", "delete/", {}),
     ("crm.AgentQueue update", "", "/leads/pause/", {"pause": "on"}),
+    ("messaging.ContactLimits insert", "", "/settings/sending/", {"opens": "10:00"}),
+    ("sending.stopped", "", "/settings/sending/stop/", {"sure": "on"}),
+    ("suppression.added", "", "/settings/suppressions/new/", {"value": "998248519"}),
 ]
 
 
