@@ -23,6 +23,7 @@ from crm.events import (
 from integrations import news
 from messaging import founding
 from messaging.events import MessageReceived, MessagesSettled
+from messaging.inbox import news as threads
 from pipeline import advance, board, live_cards
 from pipeline.events import StagesChanged
 
@@ -47,7 +48,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
     FactsChanged: (qualification.on_facts, scoring.on_facts, advance.on_facts, news.of_facts, live_cards.changed),
-    MessageReceived: (),
-    MessagesSettled: (),
+    MessageReceived: (threads.received,),
+    MessagesSettled: (threads.settled,),
     StagesChanged: (advance.on_stages, news.of_stages, live_cards.moved),
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("messaging.urls_accounts")),
     path("", include("crm.urls")),
     path("", include("messaging.urls")),
+    path("", include("messaging.inbox.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),
     path("", include("reports.audit.urls")),

@@ -12,13 +12,17 @@ Audience = Literal["everyone", "admin", "staff"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry: label, icon, path, who sees it, and whether a phone's bar has room for it."""
+    """One entry: label, icon, path, who sees it, whether a phone's bar has room for it.
+
+    `badge` is the address of what is to be counted beside it, asked for by the page.
+    """
 
     label: str | Promise
     icon: str
     path: str
     audience: Audience = "everyone"
     on_phone: bool = True
+    badge: str = ""
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` is this place or lies inside it."""
@@ -28,6 +32,7 @@ class Place:
 PLACES = (
     Place(_("Tablero"), "layout-kanban", "/board/"),
     Place(_("Hoy"), "sun", "/today/"),
+    Place(_("Bandeja"), "inbox", "/inbox/", badge="/inbox/badge/"),
     Place(_("Leads"), "users", "/leads/"),
     Place(_("Tareas"), "square-check", "/tasks/"),
     Place(_("Panel"), "activity", "/dashboard/", on_phone=False),

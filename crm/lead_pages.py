@@ -107,6 +107,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "ledger": Consent.objects.filter(lead=lead).order_by("-at", "-id")[:_LEDGER],
         "stage_url": stage_url(lead),
         "visits_url": url_above("appointments:lead-visits", lead),
+        "messages_url": url_above("inbox:lead-panel", lead),
         "visit_url": url_above("appointments:visit-new", lead),
         "audit_url": url_above("audit:lead", lead) if request.user.is_admin else "",
         "may_see_money": may_see_profile(request.user, lead),

@@ -65,7 +65,7 @@ def lines(entries: Iterable[TimelineEntry], lead: Lead, *, now: datetime, last_d
     names = mentions.named(entry.body for entry in entries if entry.kind == TimelineKind.NOTE)
     for entry in entries:
         day = timezone.localtime(entry.at).date()
-        heading = "" if day.isoformat() == last_day else _day_words(day, now)
+        heading = "" if day.isoformat() == last_day else day_words(day, now)
         last_day = day.isoformat()
         changes = _changes(entry, lead) if entry.kind == TimelineKind.EDIT else []
         undo_url = ""
@@ -199,7 +199,8 @@ def _money(amount: Any, unit: str) -> str:  # noqa: ANN401 -- a decimal as JSON 
     return format_money(value, unit, get_language() or "es") if unit else str(value)
 
 
-def _day_words(day: date, now: datetime) -> str:
+def day_words(day: date, now: datetime) -> str:
+    """A day as a heading: today and yesterday by name."""
     today = timezone.localtime(now).date()
     if day == today:
         return _("Hoy")

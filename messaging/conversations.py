@@ -56,7 +56,7 @@ def heard(message: Message, *, now: datetime, waits: bool = True) -> Conversatio
     `waits=False` for words that ask for no answer: an opt-out.
     """
     held = ensure([message.lead], now=now)[message.lead_id]
-    latest = Q(last_at__lte=message.created_at) | Q(last_text="")
+    latest = Q(last_at__lte=message.created_at) | Q(last_direction="")
     changes: dict[str, Any] = {
         name: Case(When(latest, Value(value)), default=F(name)) for name, value in _last(message)
     }
@@ -191,7 +191,7 @@ def _hold(lead_ids: Iterable[int]) -> dict[int, Conversation]:
 
 def _note(held: Conversation, message: Message) -> None:
     """One message of ours in the summary; an older one answers, and shows nothing."""
-    if held.last_at <= message.created_at or not held.last_text:
+    if held.last_at <= message.created_at or not held.last_direction:
         for name, value in _last(message):
             setattr(held, name, value)
     answers = message.is_reply or message.by_kind in _ANSWERS

@@ -212,7 +212,7 @@ def toast_look(level: str, part: str) -> str:
 def _entry(place: Place, path: str) -> dict[str, Any]:
     return {
         "label": place.label, "icon": place.icon, "path": place.path,
-        "on_phone": place.on_phone, "current": place.holds(path),
+        "on_phone": place.on_phone, "current": place.holds(path), "badge": place.badge,
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 200
 BUDGET = 2.0  # seconds of one look: the engine has other things to do
 _READERS = {
+    Provider.SANDBOX: "messaging.inbound.sandbox",
     Provider.TWILIO: "messaging.inbound.twilio",
     Provider.TELEGRAM: "messaging.inbound.telegram",
     Provider.ANYMAIL: "messaging.inbound.mail",

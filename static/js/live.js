@@ -1,9 +1,10 @@
 // News from the server (core/live.py) as events on the body: "leads:changed" with {leads: [ids], changes: […]}, or
-// without them for "who knows which"; "lead:changed" on the page of that lead; "notices:changed". A page does not hear
+// without them for "who knows which"; "lead:changed" on the page of that lead; "threads:changed" and "thread:changed" the
+// same of conversations; "notices:changed". A page does not hear
 // what it did itself. The tabs of a browser share one stream: whoever holds the lock reads it and passes it on.
 const { live: address, person } = document.body.dataset;
 const PAGE = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const TOPICS = ["leads", "notices", "gap"];
+const TOPICS = ["leads", "notices", "threads", "gap"];
 const KEPT = 30_000; // milliseconds that news is kept for a tab that is still loading
 const LONGEST_WAIT = 60_000;
 const HELD = 50;
@@ -27,6 +28,12 @@ function leadsChanged({ leads }) {
   if (!leads || leads.some(({ id }) => location.pathname.includes(id))) leadChanged();
 }
 
+// Threads are appended to, not edited: they are drawn anew whatever one is doing.
+function threadsChanged({ leads }) {
+  announce("threads:changed");
+  if (!leads || leads.some((id) => location.pathname.includes(id))) announce("thread:changed");
+}
+
 let held = [];
 
 function hear({ topic, data }) {
@@ -35,8 +42,10 @@ function hear({ topic, data }) {
     held = held.length < HELD ? [...held, { topic, data }] : [gap];
     return;
   }
-  if (topic !== "leads") announce("notices:changed");
-  if (topic !== "notices") leadsChanged(data);
+  const gone = topic === "gap";
+  if (gone || topic === "notices") announce("notices:changed");
+  if (gone || topic === "threads") threadsChanged(data);
+  if (gone || topic === "leads") leadsChanged(data);
 }
 
 document.addEventListener("visibilitychange", () => {

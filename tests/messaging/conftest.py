@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from core.actors import Actor, ActorKind
 from crm.enums import Channel
-from messaging import accounts, channels, outbox
+from crm.models import Lead
+from messaging import accounts, channels, conversations, outbox
 from messaging.drafts import Draft
 from messaging.inbound import apply
 from messaging.letters import Answer, Outcome, SendClass
-from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Message
+from messaging.models import ChannelAccount, ChannelIdentity, ChannelMeter, Conversation, Message
 from tests.messaging import inbound_tools as tools
 
 
@@ -146,3 +147,32 @@ def apply_all():
             pass
 
     return run
+
+
+@pytest.fixture
+def wrote(broker, inside, make_account):
+    """`wrote(lead, text)`: a message of the lead, stored as inbound ones are."""
+    account = make_account()
+
+    def store(lead, text="Hola", *, at=None, **more):
+        now = at or timezone.now()
+        with inside(broker):
+            message = Message.objects.create(
+                direction="in", status="received", channel="whatsapp", lead=lead, account=account,
+                address=lead.phone_e164, body=text, not_before=now, created_at=now,
+                **Actor.system().columns(),
+            )  # fmt: skip
+            conversations.heard(message, now=now, **more)
+            Lead.objects.filter(pk=lead.pk).update(last_inbound_at=now)
+        return message
+
+    return store
+
+
+@pytest.fixture
+def thread(broker, inside):
+    def read(lead):
+        with inside(broker):
+            return Conversation.objects.select_related("lead", "taken_by").get(lead=lead)
+
+    return read

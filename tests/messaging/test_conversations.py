@@ -9,7 +9,7 @@ from core.actors import Actor
 from core.models import AuditEntry
 from messaging import conversations
 from messaging.enums import ConversationState, Owner
-from messaging.models import Conversation, Message
+from messaging.models import Conversation
 
 SOON = timedelta(minutes=5)
 
@@ -17,34 +17,6 @@ SOON = timedelta(minutes=5)
 @pytest.fixture
 def lead(make_lead):
     return make_lead(phone_raw="+56 9 8765 4321")
-
-
-@pytest.fixture
-def wrote(broker, inside, make_account):
-    """`wrote(lead, text)`: a message of the lead, stored as inbound ones are."""
-    account = make_account()
-
-    def store(lead, text="Hola", *, at=None, **more):
-        now = at or timezone.now()
-        with inside(broker):
-            message = Message.objects.create(
-                direction="in", status="received", channel="whatsapp", lead=lead, account=account,
-                address=lead.phone_e164, body=text, not_before=now, created_at=now,
-                **Actor.system().columns(),
-            )  # fmt: skip
-            conversations.heard(message, now=now, **more)
-        return message
-
-    return store
-
-
-@pytest.fixture
-def thread(broker, inside):
-    def read(lead):
-        with inside(broker):
-            return Conversation.objects.select_related("lead", "taken_by").get(lead=lead)
-
-    return read
 
 
 def test_a_lead_that_writes_waits_since_the_first_word(lead, wrote, thread):

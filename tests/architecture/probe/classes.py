@@ -40,6 +40,8 @@ CLASSES = {
     "appointments:*": TENANT,
     "messaging:*": TENANT,
     "messaging:unsubscribe": PUBLIC,
+    "inbox:*": TENANT,
+    "inbox:badge": OWN,
     "pipeline:*": TENANT,
     "reports:*": TENANT,
     "audit:*": TENANT,
@@ -96,6 +98,11 @@ PARAMS = {
     "appointments:lead-visits.public_id": ("lead", "uuid"),
     "appointments:visit-new.public_id": ("lead", "uuid"),
     "appointments:visit-*.public_id": ("appointment", "uuid"),
+    "inbox:*.public_id": ("lead", "uuid"),
+    "inbox:resend.public_id": ("unconfirmed", "uuid"),
+    "inbox:assume-sent.public_id": ("unconfirmed", "uuid"),
+    "inbox:give-up.public_id": ("unconfirmed", "uuid"),
+    "api-inbox:*.public_id": ("conversation", "uuid"),
     "audit:lead.public_id": ("lead", "uuid"),
     "crm:*.section": ("contact", "text"),
     "crm:*.kind": ("phone", "text"),
@@ -208,6 +215,24 @@ CONTROLS = {
     "appointments:visit-confirm": ("POST", {}),
     "appointments:visit-complete": ("POST", {}),
     "appointments:visit-no-show": ("POST", {}),
+    "inbox:send": ("POST", {"channel": "whatsapp", "key": "01890000-0000-7000-8000-000000000001", "body": "hola"}),
+    "inbox:note": ("POST", {"body": "hola"}),
+    "inbox:take": ("POST", {}),
+    "inbox:release": ("POST", {}),
+    "inbox:resolve": ("POST", {}),
+    "inbox:reopen": ("POST", {}),
+    "inbox:snooze": ("POST", {"until": "week"}),
+    "inbox:read": ("POST", {}),
+    "inbox:phone-write": (
+        "POST",
+        {"channel": "whatsapp", "key": "01890000-0000-7000-8000-000000000002", "body": "hola"},
+    ),
+    "inbox:resend": ("POST", {}),
+    "inbox:assume-sent": ("POST", {}),
+    "inbox:give-up": ("POST", {}),
+    "api-inbox:send": ("POST", {"channel": "whatsapp", "body": "hola"}),
+    "api-inbox:take": ("POST", {}),
+    "api-inbox:release": ("POST", {}),
     "api-work:task-finish": ("POST", {}),
     "api-work:task-reopen": ("POST", {}),
     "api-work:notices-read": ("POST", {}),
@@ -224,7 +249,7 @@ CONTROLS = {
 }
 
 
-PRIVATE = {"lead", "task", "appointment", "notification"}
+PRIVATE = {"lead", "task", "appointment", "notification", "conversation", "unconfirmed"}
 
 
 def of(route):

@@ -177,7 +177,9 @@ class World:
         )  # fmt: skip
         template = Template.objects.create(name=CANARY, channel="whatsapp", created_at=now, updated_at=now, **by)
         version = TemplateVersion.objects.create(template=template, number=1, body=CANARY, created_at=now, **by)
-        conversation = Conversation.objects.create(lead=lead, last_at=now, last_text=CANARY)
+        conversation = Conversation.objects.create(
+            lead=lead, last_at=now, last_text=CANARY, last_channel="whatsapp", last_direction="in", unread=1
+        )
         scope = SendScope.objects.create(key=CANARY)
         message = Message.objects.create(
             direction="out", channel="whatsapp", status="queued", lead=lead, account=account, address=CANARY,
@@ -186,6 +188,14 @@ class World:
         )  # fmt: skip
         SendAttempt.objects.create(
             key=uuid7(), message=message, number=1, worker=uuid7(), state="absent", claimed_at=now, detail=CANARY
+        )
+        unconfirmed = Message.objects.create(
+            direction="out", channel="whatsapp", status="unconfirmed", lead=lead, account=account, address=CANARY,
+            body=CANARY, attempt=uuid7(), provider_ref=f"{CANARY}-2", dedupe_key=f"{CANARY}-2", not_before=now, expires_at=now + timedelta(days=2),
+            created_at=now, **by,
+        )  # fmt: skip
+        SendAttempt.objects.create(
+            key=unconfirmed.attempt, message=unconfirmed, number=1, worker=uuid7(), state="unknown", claimed_at=now
         )
         Anomaly.objects.create(kind="crashing", at=now, message=message)
         ProviderEvent.objects.create(
@@ -197,7 +207,7 @@ class World:
         suppression = Suppression.objects.create(kind="email", value=CANARY, source="manual", created_at=now, **by)
         return {
             "account": account, "real_account": real, "template": template, "templateversion": version, "conversation": conversation, "message": message,
-            "suppression": suppression,
+            "suppression": suppression, "unconfirmed": unconfirmed,
         }  # fmt: skip
 
     def _import(self, job, state):

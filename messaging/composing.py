@@ -1,0 +1,136 @@
+"""Writing to a lead by hand: which channel, what the gate says to it, and one message for one press of the button."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from core import audit
+from core.actors import Actor
+from crm import leads
+from crm.enums import Channel, ConsentPurpose
+from crm.models import Lead
+from messaging import conversations, outbox
+from messaging.drafts import Draft
+from messaging.enums import Direction
+from messaging.gate.asking import WRITABLE, Question, ask
+from messaging.gate.verdict import Check, Ruling, Verdict
+from messaging.models import ChannelAccount, Message
+from templates_app.models import TemplateVersion
+
+LONGEST = 4_000
+LONGEST_SUBJECT = 200
+_SENSIBLE_FOR = timedelta(days=3)
+
+
+class Refused(Exception):
+    """The gate says no; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.reason.code if verdict.reason else "")
+        self.verdict = verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person wants to write. `key` names the press of the button: pressed twice, it is one message."""
+
+    channel: Channel
+    key: UUID
+    body: str
+    subject: str = ""
+    html: str = ""
+    version: TemplateVersion | None = None
+    content_variables: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel as it stands for a lead now."""
+
+    channel: Channel
+    verdict: Verdict
+    account: ChannelAccount | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message would leave, now or later by itself."""
+        return self.verdict.ruling is not Ruling.REFUSE
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When WhatsApp's window closes, while it is open."""
+        told = (dict(said.data).get("closes") for said in self.verdict.said if said.check is Check.WINDOW)
+        return next((datetime.fromisoformat(each) for each in told if each), None)
+
+
+def ways(lead: Lead, *, by: Actor, now: datetime, version: TemplateVersion | None = None) -> list[Way]:
+    """What the gate would say of a message by each channel, in a constant number of statements."""
+    question = _question(lead, version, now)
+    asked = ask(lead, question, by=by, now=now, channels=WRITABLE)
+    accounts = _accounts()
+    return [Way(channel, verdict, accounts.get(channel)) for channel, verdict in asked]
+
+
+def preferred(lead: Lead, found: Sequence[Way]) -> Channel:
+    """The channel the lead wrote on last, else the first that is open."""
+    last = Message.objects.filter(lead=lead, direction=Direction.IN).order_by("-created_at", "-id")
+    heard = last.values_list("channel", flat=True).first()
+    if heard in WRITABLE:
+        return Channel(heard)
+    return next((way.channel for way in found if way.is_open), WRITABLE[0])
+
+
+def send(lead: Lead, wish: Wish, *, by: Actor, now: datetime) -> Message:
+    """Queue it, or give back what the same press queued before. Raises Refused, and outbox.NoAccount.
+
+    Queued is not sent: the gate is asked once more right before it leaves, and the message says what became of it.
+    """
+    key = f"compose:{lead.public_id}:{wish.key}"
+    with audit.by(by), transaction.atomic():
+        held = leads.lock(lead.pk)
+        known = Message.objects.filter(dedupe_key=key).first()
+        if known is not None:
+            return known
+        question = _question(held, wish.version, now)
+        [(_channel, verdict)] = ask(held, question, by=by, now=now, channels=[wish.channel])
+        if verdict.ruling is Ruling.REFUSE:
+            raise Refused(verdict)
+        [message] = outbox.enqueue([_draft(held, wish, question, key, now)], by=by, now=now)
+        conversations.tell([held])
+    return message
+
+
+def _question(lead: Lead, version: TemplateVersion | None, now: datetime) -> Question:
+    """A person who writes to somebody who wrote answers; what is for promotion stays that, whoever presses."""
+    purpose = ConsentPurpose(version.template.purpose) if version else ConsentPurpose.TRANSACTIONAL
+    answers = lead.last_inbound_at is not None and purpose == ConsentPurpose.TRANSACTIONAL
+    return Question(purpose=purpose, is_reply=answers, version=version, expires_at=now + _SENSIBLE_FOR)
+
+
+def _draft(lead: Lead, wish: Wish, question: Question, key: str, now: datetime) -> Draft:
+    version = wish.version
+    return Draft(
+        lead=lead,
+        channel=wish.channel,
+        dedupe_key=key,
+        not_before=now,
+        expires_at=now + _SENSIBLE_FOR,
+        body=wish.body,
+        subject=wish.subject,
+        html=wish.html,
+        content_sid=version.content_sid if version else "",
+        content_variables=wish.content_variables or {},
+        template_version=version,
+        purpose=question.purpose,
+        is_reply=question.is_reply,
+        why={"by": "hand", **({"template": version.template.name} if version else {})},
+    )
+
+
+def _accounts() -> dict[str, ChannelAccount]:
+    """The account of each channel that a message leaves from."""
+    ready = ChannelAccount.objects.filter(channel__in=WRITABLE, is_active=True).order_by("channel", "-is_default", "pk")
+    return {one.channel: one for one in ready.distinct("channel")}

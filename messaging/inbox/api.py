@@ -1,0 +1,270 @@
+"""Conversations: list, messages, send, take over, release."""
+
+from http import HTTPStatus
+from typing import Any, NoReturn
+from uuid import UUID, uuid4
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import NullIf
+from django.http import Http404, HttpResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.api_authentication import actor, person
+from core.api import rows
+from core.api.fields import Choice, Strict, Text
+from core.api.openapi import answers, example
+from core.api.pagination import Newest
+from core.api.problems import Problem
+from core.api.rows import JsonObject, only_if
+from core.keyset import Order
+from crm.api.shapes import DoerOut, PersonOut
+from crm.api.work_inputs import LEAD, identifier
+from crm.enums import Channel
+from messaging import composing, conversations, outbox
+from messaging.composing import Wish
+from messaging.enums import ConversationState, Direction, Owner, Status
+from messaging.gate import words
+from messaging.gate.asking import WRITABLE
+from messaging.inbox import boxes
+from messaging.models import Conversation, Message
+
+WRITABLE_CHOICES = [(channel.value, channel.label) for channel in WRITABLE]
+_REFUSED = "The gate refuses it; `reason` is its code, `detail` says why and what to do."
+_HELD = "Somebody else of the team has it; `detail` says who."
+_BOX = OpenApiParameter(
+    "box", str, enum=[*boxes.BOXES], description="Whose and in which state; all open ones unless given."
+)
+
+
+class ConversationOut(serializers.Serializer[Any]):
+    """A conversation as the API shows it."""
+
+    id = serializers.UUIDField()
+    lead = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ConversationState.choices)
+    owner = serializers.ChoiceField(choices=Owner.choices, help_text="With `user` nothing writes by itself.")
+    taken_by = PersonOut(allow_null=True)
+    snoozed_until = serializers.DateTimeField(allow_null=True)
+    unread = serializers.IntegerField()
+    waiting_since = serializers.DateTimeField(allow_null=True)
+    last_channel = serializers.ChoiceField(choices=Channel.choices, allow_null=True)
+    last_direction = serializers.ChoiceField(choices=Direction.choices, allow_null=True)
+    last_text = serializers.CharField()
+    last_at = serializers.DateTimeField()
+
+
+class MessageOut(serializers.Serializer[Any]):
+    """A message as the API shows it."""
+
+    id = serializers.UUIDField()
+    direction = serializers.ChoiceField(choices=Direction.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    status = serializers.ChoiceField(choices=Status.choices)
+    subject = serializers.CharField()
+    body = serializers.CharField()
+    error_code = serializers.CharField(help_text="The provider's, or the gate's with `gate:` in front; empty for none.")
+    created_at = serializers.DateTimeField()
+    not_before = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    read_at = serializers.DateTimeField(allow_null=True)
+    by = DoerOut()
+
+
+class MessageIn(Strict):
+    """A text for the lead."""
+
+    channel = Choice(choices=WRITABLE_CHOICES)
+    body = Text(max_length=composing.LONGEST)
+    subject = Text(max_length=composing.LONGEST_SUBJECT, default="", allow_blank=True, help_text="Of an e-mail.")
+
+
+class LatestFirst(Newest):
+    """By what was said last."""
+
+    orders = (Order("latest", "last_at", descending=True, timed=True),)
+
+
+class ConversationList(GenericAPIView[Conversation]):
+    """Conversations with leads the caller may see."""
+
+    serializer_class = ConversationOut
+    pagination_class = LatestFirst
+    filter_backends = ()
+
+    @extend_schema(
+        tags=["conversations"],
+        operation_id="conversations_list",
+        parameters=[_BOX, LEAD],
+        responses=answers(ConversationOut(many=True), bad_query=True),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """List conversations, the latest first."""
+        box, lead = request.query_params.get("box", ""), identifier(request, "lead")
+        if box and box not in boxes.BOXES:
+            raise serializers.ValidationError({"box": [_("No hay tal bandeja.")]})
+        found = boxes.within(box, person(request), now=timezone.now()) if box else boxes.visible_to(person(request))
+        if lead:
+            found = found.filter(lead__public_id=lead)
+        return LatestFirst().page(found, conversation_row(), request)
+
+
+class ConversationDetail(APIView):
+    """One conversation."""
+
+    @extend_schema(
+        tags=["conversations"], operation_id="conversations_read", responses=answers(ConversationOut, missing=True)
+    )
+    def get(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Read a conversation."""
+        return _respond(_one(request, public_id))
+
+
+class ConversationMessages(GenericAPIView[Message]):
+    """What was said."""
+
+    serializer_class = MessageOut
+    pagination_class = Newest
+    filter_backends = ()
+
+    @extend_schema(
+        tags=["conversations"],
+        operation_id="conversations_messages",
+        responses=answers(MessageOut(many=True), bad_query=True, missing=True),
+    )
+    def get(self, request: Request, public_id: UUID) -> HttpResponse:
+        """List the messages of a conversation, newest first."""
+        held = _one(request, public_id)
+        return Newest().page(Message.objects.filter(lead_id=held.lead_id), message_row(), request)
+
+
+class ConversationSend(APIView):
+    """Writing to the lead."""
+
+    @extend_schema(
+        tags=["conversations"],
+        operation_id="conversations_send",
+        request=MessageIn,
+        responses=answers(MessageOut, status=202, body=True, missing=True, _409=_REFUSED),
+        examples=[example("By WhatsApp", {"channel": "whatsapp", "body": "Hola, ¿te queda bien el martes?"})],
+    )
+    def post(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Queue a message. It is sent once the gate lets it through; read it again to see what became of it."""
+        form = MessageIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        held = _one(request, public_id)
+        wish = Wish(**{**form.validated_data, "channel": Channel(form.validated_data["channel"])}, key=uuid4())
+        try:
+            message = composing.send(held.lead, wish, by=actor(request), now=timezone.now())
+        except composing.Refused as error:
+            told = words.of(error.verdict.reason) if error.verdict.reason else words.Words("")
+            facts = {"reason": error.verdict.reason.code if error.verdict.reason else ""}
+            detail = f"{told.text} {told.todo}".strip()
+            raise Problem(HTTPStatus.CONFLICT, "refused-by-gate", detail, facts=facts) from error
+        except outbox.NoAccount as error:
+            told = words.of_code("no_account")
+            raise Problem(HTTPStatus.CONFLICT, "refused-by-gate", told.text, facts={"reason": "no_account"}) from error
+        stored = Message.objects.filter(pk=message.pk).annotate(row=rows.as_text(message_row()))
+        return rows.respond(stored.values_list("row", flat=True).get(), status=HTTPStatus.ACCEPTED)
+
+
+class ConversationTake(APIView):
+    """Taking over."""
+
+    @extend_schema(
+        tags=["conversations"],
+        operation_id="conversations_take",
+        request=None,
+        responses=answers(ConversationOut, missing=True, _409=_HELD),
+    )
+    def post(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Take a conversation over: nothing writes by itself until it is released. A repeat changes nothing."""
+        held = _one(request, public_id)
+        try:
+            conversations.take(held, by=actor(request), now=timezone.now())
+        except conversations.TakenOver as error:
+            _held_by(error)
+        except conversations.NoPerson as error:
+            raise PermissionDenied from error
+        return _respond(held)
+
+
+class ConversationRelease(APIView):
+    """Giving back."""
+
+    @extend_schema(
+        tags=["conversations"],
+        operation_id="conversations_release",
+        request=None,
+        responses=answers(ConversationOut, missing=True, _409=_HELD),
+    )
+    def post(self, request: Request, public_id: UUID) -> HttpResponse:
+        """Release a conversation; admins may release what somebody else has. A repeat changes nothing."""
+        held = _one(request, public_id)
+        try:
+            conversations.release(held, by=actor(request), now=timezone.now(), anyway=person(request).is_admin)
+        except conversations.TakenOver as error:
+            _held_by(error)
+        return _respond(held)
+
+
+def conversation_row() -> JsonObject:
+    """A conversation as ConversationOut says."""
+    taken = JsonObject(id=F("taken_by__public_id"), name=F("taken_by__name"))
+    return JsonObject(
+        *("state", "owner", "snoozed_until", "unread", "waiting_since", "last_text", "last_at"),
+        id=F("public_id"),
+        lead=F("lead__public_id"),
+        taken_by=only_if(Q(taken_by__isnull=False), taken),
+        last_channel=NullIf(F("last_channel"), Value("")),
+        last_direction=NullIf(F("last_direction"), Value("")),
+    )
+
+
+def message_row() -> JsonObject:
+    """A message as MessageOut says."""
+    return JsonObject(
+        *("direction", "channel", "status", "subject", "body", "error_code", "created_at", "not_before"),
+        *("sent_at", "delivered_at", "read_at"),
+        id=F("public_id"),
+        by=JsonObject(kind=F("by_kind"), name=F("by_label")),
+    )
+
+
+def _seen(request: Request) -> QuerySet[Conversation]:
+    return boxes.visible_to(person(request)).select_related("lead")
+
+
+def _one(request: Request, public_id: UUID) -> Conversation:
+    held = _seen(request).filter(public_id=public_id).first()
+    if held is None:
+        raise Http404
+    return held
+
+
+def _held_by(error: conversations.TakenOver) -> NoReturn:
+    detail = _("La tiene %(name)s.") % {"name": error.who}
+    raise Problem(HTTPStatus.CONFLICT, "taken-over", detail) from error
+
+
+def _respond(held: Conversation) -> HttpResponse:
+    stored = Conversation.objects.filter(pk=held.pk).annotate(row=rows.as_text(conversation_row()))
+    return rows.respond(stored.values_list("row", flat=True).get())
+
+
+urlpatterns = [
+    path("conversations/", ConversationList.as_view(), name="conversations"),
+    path("conversations/<uuid:public_id>/", ConversationDetail.as_view(), name="conversation"),
+    path("conversations/<uuid:public_id>/messages/", ConversationMessages.as_view(), name="messages"),
+    path("conversations/<uuid:public_id>/send/", ConversationSend.as_view(), name="send"),
+    path("conversations/<uuid:public_id>/take/", ConversationTake.as_view(), name="take"),
+    path("conversations/<uuid:public_id>/release/", ConversationRelease.as_view(), name="release"),
+]
