@@ -13,7 +13,7 @@ from crm import capture_forms, custom_fields, interactions, leads, timeline
 from crm.enums import LostReason, Qualification, Stage
 from crm.interactions import Contact
 from crm.models import CaptureForm, CustomField, Lead
-from demo import cast, days
+from demo import cast, days, talks
 from pipeline import board
 
 _PATHS: tuple[tuple[int, tuple[Stage, ...]], ...] = (
@@ -56,6 +56,7 @@ def install(*, now: datetime) -> None:
             for doer, made in scene.contacts.items():
                 interactions.record_many(made, by=doer, now=now, quietly=True)
             days.ahead(scene.people, scene.dice, now)
+            talks.tell(scene.people, now)
 
 
 def is_installed() -> bool:
