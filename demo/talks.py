@@ -10,10 +10,10 @@ from core import tenancy
 from core.actors import Actor
 from crm.enums import Channel, Stage
 from crm.models import Lead
-from messaging import accounts, conversations, outbox
+from messaging import accounts, conversations, limits, outbox
 from messaging.drafts import Draft
 from messaging.inbound import apply, sandbox
-from messaging.models import ChannelAccount, ContactLimits, Conversation
+from messaging.models import ChannelAccount, Conversation
 from messaging.sending.beginning import begin
 from messaging.sending.claiming import claim
 from messaging.sending.workers import Worker
@@ -83,7 +83,7 @@ def tell(people: Iterable[User], now: datetime) -> None:
     """Give a brokerage simulated phones that ring at any hour, and what was said on some of them."""
     system, began = Actor.system(), now - timedelta(days=60)
     phones = {account.channel: account for account in accounts.ensure_sandbox(by=system, now=began)}
-    ContactLimits.objects.create(always_open=True, updated_at=began, **system.columns())
+    limits.open_always(by=system, now=began)
     leads = _leads(people)
     turns = [
         (now - ago, talk, lead, who, text)

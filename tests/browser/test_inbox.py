@@ -7,9 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from core.actors import Actor
-from messaging import accounts
+from messaging import accounts, limits
 from messaging.inbound import apply, sandbox, store
-from messaging.models import ContactLimits
 from messaging.sending.sender import Sender
 from tests.browser.test_live import uvicorn  # noqa: F401 -- a fixture
 
@@ -60,7 +59,7 @@ def answer(broker, inside, engine):
 def any_hour(broker, inside):
     """Simulated phones ring at any hour here, as in the demo."""
     with inside(broker):
-        ContactLimits.objects.create(always_open=True, updated_at=timezone.now(), **Actor.system().columns())
+        limits.open_always(by=Actor.system(), now=timezone.now())
 
 
 @pytest.fixture
