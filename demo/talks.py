@@ -105,7 +105,7 @@ def tell(people: Iterable[User], now: datetime) -> None:
 def _leads(people: Iterable[User]) -> list[Lead]:
     """Leads people are working with, taking turns over who has them."""
     found = Lead.objects.filter(stage__in=_OPEN, assigned_to__in=list(people), opted_out_at=None)
-    of_each: dict[int, list[Lead]] = {}
+    of_each: dict[int | None, list[Lead]] = {}
     for lead in found.exclude(phone_e164="").select_related("assigned_to", "broker").order_by("-last_contact_at", "pk"):
         of_each.setdefault(lead.assigned_to_id, []).append(lead)
     most = max((len(theirs) for theirs in of_each.values()), default=0)

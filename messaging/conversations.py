@@ -181,6 +181,8 @@ def _kept(held: Conversation, verb: str, by: Actor, now: datetime) -> Conversati
 
 
 def _who(held: Conversation) -> User:
+    if held.taken_by_id is None:
+        raise NoPerson
     return User.objects.get(pk=held.taken_by_id)
 
 

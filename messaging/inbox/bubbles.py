@@ -68,7 +68,7 @@ def _state(message: Message, now: datetime) -> tuple[str, str]:
         return _queued(message, now)
     if message.status == Status.FAILED:
         fault = faults.of(message.account.provider, message.error_code)
-        return fault.sentence, fault.advice
+        return str(fault.sentence), str(fault.advice)
     if message.status in _FROM_GATE:
         told = words.of_code(message.error_code, _data(message, message.error_code))
         return told.text, told.todo
@@ -82,7 +82,7 @@ def _state(message: Message, now: datetime) -> tuple[str, str]:
 def _queued(message: Message, now: datetime) -> tuple[str, str]:
     if message.error_code and not message.error_code.startswith("gate:"):
         fault = faults.of(message.account.provider, message.error_code)
-        return fault.sentence, _("Se vuelve a intentar solo.")
+        return str(fault.sentence), _("Se vuelve a intentar solo.")
     waiting = next((check for check in message.checks if check.get("ruling") == "wait"), None)
     if waiting is not None:
         told = words.of_stored(waiting)
