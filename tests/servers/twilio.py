@@ -7,6 +7,7 @@ import hmac
 import random
 import re
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -40,7 +41,7 @@ class TwilioServer(HttpServer):
         self.sid, self.token, self.states, self.pause, self.lag = sid, token, states, pause, lag
         self.duplicate, self.reorder, self.lose = duplicate, reorder, lose
         self.random = random.Random(common.get("seed", 0) + 1)
-        self.messages, self.calls, self.told, self._jobs = [], [], [], set()
+        self.messages, self.calls, self.told, self._jobs = defaultdict(list), [], [], set()  # messages by recipient
 
     async def answer(self, call):
         self.calls.append(call)
@@ -78,7 +79,7 @@ class TwilioServer(HttpServer):
         callback = form.get("StatusCallback", "").partition("#")[0]
         key = parse_qs(urlsplit(callback).query).get("a", [""])[-1]
         self.oracle.write(ref=made["sid"], to=form["To"], body=made["body"], key=key, fault=fault)
-        self.messages.append((time.time(), made))
+        self.messages[made["to"]].append((time.time(), made))
         if callback:
             job = self.loop.create_task(self._report(made, callback))
             self._jobs.add(job)
@@ -100,10 +101,8 @@ class TwilioServer(HttpServer):
         size, page = int(call.query.get("PageSize", 50)), int(call.query.get("Page", 0))
         found = [
             made
-            for at, made in reversed(self.messages)
-            if at <= time.time() - self.lag
-            and call.query.get("To") in {None, made["to"]}
-            and call.query.get("From") in {None, made["from"]}
+            for at, made in reversed(self.messages[call.query.get("To")])
+            if at <= time.time() - self.lag and call.query.get("From") in {None, made["from"]}
         ]
         shown = found[page * size : (page + 1) * size]
         is_more = len(found) > (page + 1) * size
