@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include(("pipeline.api", "pipeline"), namespace="api-pipeline")),
     path("", include(("reports.api", "reports"), namespace="api-reports")),
     path("", include(("messaging.account_api", "messaging"), namespace="api-channels")),
+    path("", include(("messaging.suppression_api", "messaging"), namespace="api-sending")),
     path("", include(("integrations.api", "integrations"), namespace="api-integrations")),
     path("", include(("reports.audit.api", "audit"), namespace="api-audit")),
     path("", include(("crm.api.work_routes", "crm"), namespace="api-work")),

@@ -124,6 +124,7 @@ PARAMS = {
     "integrations:webhook*.public_id": ("endpoint", "uuid"),
     "integrations:delivery*.public_id": ("delivery", "uuid"),
     "integrations:*.to": ("off", "text"),
+    "api-sending:*.public_id": ("suppression", "uuid"),
     "api-integrations:*.public_id": ("endpoint", "uuid"),
     "api-integrations:*.delivery_id": ("delivery", "uuid"),
     "api-job.public_id": ("job", "uuid"),
