@@ -21,17 +21,27 @@ def caps(facts: Facts, now: datetime) -> Said:
 def budget(facts: Facts, now: datetime) -> Said:
     """Whether the account, and for automatic messages the brokerage, has messages left today (UTC, as meters count)."""
     today = now.astimezone(UTC).date()
-    tomorrow = datetime.combine(today + _DAY, time(0), UTC)
-    account, meter = facts.account, facts.meter
+    account, meter, limits = facts.account, facts.meter, facts.limits
     if account and account.per_day is not None:
         begun = meter.begun_today if meter and meter.day == today else 0
-        if begun + facts.before >= account.per_day:
-            return Said(Check.BUDGET, Ruling.WAIT, "account_full", tomorrow, (("most", account.per_day),))
-    most = facts.limits.daily_budget if facts.limits else None
-    spent = facts.today.begun if facts.today.day == today else 0
-    if most is not None and facts.is_automatic and not facts.message.is_reply and spent + facts.before >= most:
-        return Said(Check.BUDGET, Ruling.WAIT, "budget_spent", tomorrow, (("most", most),))
+        if said := _spent("account_full", begun, account.per_day, facts, now):
+            return said
+    if limits and limits.daily_budget is not None and facts.is_automatic and not facts.message.is_reply:
+        begun = facts.today.begun if facts.today.day == today else 0
+        if said := _spent("budget_spent", begun, limits.daily_budget, facts, now):
+            return said
     return Said(Check.BUDGET, Ruling.SEND)
+
+
+def _spent(code: str, begun: int, most: int, facts: Facts, now: datetime) -> Said | None:
+    """The wait until tomorrow; with others of the same moment before it, until it is known how many of them left."""
+    data = (("most", most),)
+    if begun >= most:
+        tomorrow = datetime.combine(now.astimezone(UTC).date() + _DAY, time(0), UTC)
+        return Said(Check.BUDGET, Ruling.WAIT, code, tomorrow, data)
+    if begun + facts.before >= most:
+        return Said(Check.BUDGET, Ruling.WAIT, "nearly_spent", now + _TURN, data)
+    return None
 
 
 def _of_country(facts: Facts, now: datetime) -> Said | None:

@@ -273,7 +273,7 @@ def test_budgets_of_a_day():
     day = NOON.date()
     meter = ChannelMeter(broker_id=1, day=day, begun_today=9)
     assert said(Check.BUDGET, account={"per_day": 10}, meter=meter) == ("SEND", "")
-    assert said(Check.BUDGET, account={"per_day": 10}, meter=meter, before=1) == ("WAIT", "account_full")
+    assert said(Check.BUDGET, account={"per_day": 10}, meter=meter, before=1) == ("WAIT", "nearly_spent")
     assert said(Check.BUDGET, account={"per_day": 9}, meter=meter, message=REPLY) == ("WAIT", "account_full")
     assert said(Check.BUDGET, limits=limits(daily_budget=5), today=Today(day, 5)) == ("WAIT", "budget_spent")
     assert said(Check.BUDGET, limits=limits(daily_budget=5), today=Today(day, 5), message=REPLY) == ("SEND", "")

@@ -169,6 +169,7 @@ def test_many_hold_the_account_at_once_and_who_changes_it_waits(make_lead, write
         other.execute("SELECT set_config('app.broker_id', %s, true)", [str(broker.pk)])
         held = other.execute("SELECT id FROM messaging_channelaccount FOR SHARE NOWAIT").fetchall()
         assert held == [(account.pk,)]
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            other.execute("SELECT id FROM messaging_channelaccount FOR UPDATE NOWAIT")
+        for table in ("messaging_channelaccount", "messaging_contactlimits"):
+            with other.transaction(), pytest.raises(psycopg.errors.LockNotAvailable), other.transaction():
+                other.execute(f"SELECT id FROM {table} FOR UPDATE NOWAIT")
         other.rollback()
