@@ -33,6 +33,8 @@ class Letter:
     unsubscribe: str = ""
     """Where one click takes the person off the list; empty where that makes no sense."""
     reply_to: str = ""
+    taken: frozenset[str] = frozenset()
+    """Where a lost answer is looked up: the names of other messages, which cannot be this one's."""
 
 
 class Outcome(Enum):

@@ -49,10 +49,10 @@ class Twilio:
         return _ask(letter.credentials, create)
 
     def look_up(self, letter: Letter, *, begun_at: datetime) -> Answer:
-        """The message to this lead, from this sender, of this text, made when the try was."""
+        """The message to this lead, from this sender, of this text, made when the try was; the first of several."""
 
         def search(client: Client) -> Answer:
-            seen = 0
+            seen, found = 0, ""
             to, sender = _address(letter, letter.to), _address(letter, letter.sender)
             for message in client.messages.stream(to=to, from_=sender, limit=_LOOKED_AT, page_size=50):
                 created = message.date_created
@@ -61,9 +61,11 @@ class Twilio:
                 created = created if created.tzinfo else created.replace(tzinfo=UTC)
                 if created < begun_at - _BEFORE:  # the newest come first
                     break
-                if created <= begun_at + _AFTER and _is(message, letter):
-                    return answers.accepted(message.sid)
+                if created <= begun_at + _AFTER and message.sid not in letter.taken and _is(message, letter):
+                    found = str(message.sid)
                 seen += 1
+            if found:
+                return answers.accepted(found)
             return answers.unknown("too_many") if seen >= _LOOKED_AT else Answer(Outcome.NOT_SENT, code="absent")
 
         found = _ask(letter.credentials, search)

@@ -5,8 +5,8 @@ is absent and sent again. ECHO: its call-back is waited for. BLIND: nobody will 
 `unconfirmed`: never repeated but by a rule (`on_unknown`) or a person (messaging.sending.settle).
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -14,7 +14,7 @@ from django.db import connection
 from core import events, tenancy
 from core.db.writing import write_many
 from messaging import channels
-from messaging.enums import AttemptState, OnUnknown, Status
+from messaging.enums import AttemptState, Direction, OnUnknown, Status
 from messaging.events import MessagesSettled
 from messaging.letters import Answer, Letter, Outcome, SendClass
 from messaging.models import Message, SendAttempt
@@ -88,7 +88,8 @@ def _look_at(broker_id: int, attempt_id: int, now: datetime) -> Question | None:
     if kind is SendClass.LOOKUP:
         attempt.look_at = now + settings.SEND_LEASE  # nobody else asks meanwhile
         write_many([attempt], rows.TRY)
-        return Question(broker_id, attempt_id, message.account.provider, letter_of(message), begun_at)
+        letter = replace(letter_of(message), taken=_taken(message, begun_at))
+        return Question(broker_id, attempt_id, message.account.provider, letter, begun_at)
     waited = now >= begun_at + settings.SEND_ECHO
     if kind is SendClass.ECHO and not waited:
         attempt.look_at = begun_at + settings.SEND_ECHO
@@ -98,6 +99,13 @@ def _look_at(broker_id: int, attempt_id: int, now: datetime) -> Question | None:
     else:
         _unconfirmed(message, attempt, now)
     return None
+
+
+def _taken(message: Message, begun_at: datetime) -> frozenset[str]:
+    """What the provider calls other messages of that time: of the same text, they would be mistaken for this one."""
+    others = Message.objects.filter(lead=message.lead_id, account=message.account_id, direction=Direction.OUT)
+    named = others.exclude(pk=message.pk).exclude(provider_ref="").filter(sent_at__gte=begun_at - timedelta(minutes=1))
+    return frozenset(named.values_list("provider_ref", flat=True))
 
 
 def _hold(attempt_id: int) -> tuple[Message, SendAttempt] | None:

@@ -53,13 +53,13 @@ def telegram_server(_telegram, settings):
 
 @pytest.fixture
 def smtp_server(_smtp):
-    _smtp.messages.clear()
     return emptied(_smtp)
 
 
 def emptied(server):
     server.plan.clear()
     server.accepted.clear()
+    getattr(server, "messages", []).clear()
     return server
 
 

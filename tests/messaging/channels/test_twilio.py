@@ -56,6 +56,16 @@ def test_what_was_sent_long_before_is_another(twilio_server, letter, begun_at):
     assert channel.look_up(one, begun_at=begun_at - timedelta(hours=1)).outcome is Outcome.NOT_SENT
 
 
+def test_the_same_text_twice_is_two_messages(twilio_server, letter, begun_at):
+    one = letter("twilio", to="+56911117777")
+    channel.send(one)
+    channel.send(one)
+    first, second = [each["ref"] for each in twilio_server.accepted]
+    assert channel.look_up(one, begun_at=begun_at).ref == first
+    assert channel.look_up(replace(one, taken=frozenset({first})), begun_at=begun_at).ref == second
+    assert channel.look_up(replace(one, taken=frozenset({first, second})), begun_at=begun_at).code == "absent"
+
+
 def test_a_long_list_is_read_page_by_page(twilio_server, letter, begun_at):
     one = letter("twilio", to="+56911116666")
     channel.send(one)
