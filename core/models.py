@@ -119,3 +119,16 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.process
+
+
+class Slot(models.Model):
+    """A periodic task's turn: whoever stores it does it, and two beats store it once. No tenant."""
+
+    task = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "at"], name="core_slot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.at:%Y-%m-%d %H:%M}"

@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from core import slots
 from crm.imports import revert, runner
 from crm.scoring import nightly
 
@@ -12,12 +13,14 @@ log = structlog.get_logger(__name__)
 
 
 @shared_task(name="crm.nightly_scores")
+@slots.once_a_minute
 def nightly_scores() -> None:
     """A job for each brokerage that tells its scores anew: contacts fade from day to day."""
     log.info("nightly_scores", jobs=nightly.start_everywhere())
 
 
 @shared_task(name="crm.remind")
+@slots.once_a_minute
 def remind() -> None:
     """Tell of reminders that are due."""
     from crm import reminders  # noqa: PLC0415 -- leaf
@@ -27,6 +30,7 @@ def remind() -> None:
 
 
 @shared_task(name="crm.purge_notices")
+@slots.once_a_minute
 def purge_notices() -> None:
     """Away with notices that were read long ago, brokerage by brokerage."""
     from accounts.models import Broker  # noqa: PLC0415 -- leaf
@@ -39,6 +43,7 @@ def purge_notices() -> None:
 
 
 @shared_task(name="crm.purge_files")
+@slots.once_a_minute
 def purge_files() -> None:
     """Away with spreadsheets taken in long ago and files that expired, brokerage by brokerage."""
     from accounts.models import Broker  # noqa: PLC0415 -- leaf

@@ -4,6 +4,8 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from core import slots
+
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 20
@@ -28,6 +30,7 @@ def send_due(*, broker_id: int) -> None:
 
 
 @shared_task(name="integrations.purge")
+@slots.once_a_minute
 def purge() -> None:
     """Away with deliveries that are a month old."""
     from accounts.models import Broker  # noqa: PLC0415 -- leaf

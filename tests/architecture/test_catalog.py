@@ -17,6 +17,7 @@ GLOBAL = {  # tables without a brokerage, each with its reason
     "accounts_adminvisit": "which brokerage platform staff entered",
     "core_heartbeat": "signs of life of processes",
     "messaging_contactpolicy": "what countries say, the same for everybody",
+    "core_slot": "turns of periodic tasks",
     "core_cache": "throttles and logins; keys name no tenant data",
 }
 FOREIGN_APPS = (
