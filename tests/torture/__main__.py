@@ -6,7 +6,7 @@ import sys
 
 import django
 
-PER_MINUTE = {"messages": 1500, "kills": 60, "freezes": 8, "crashes": 1}
+PER_MINUTE = {"messages": 300, "kills": 40, "freezes": 6, "crashes": 0.5}
 SHORT = {"messages": 3000, "kills": 100, "freezes": 10, "crashes": 2}
 CONTROL = {"messages": 400, "kills": 25, "freezes": 4, "crashes": 1}
 
@@ -29,7 +29,9 @@ def main(words):
 
     long = {name: max(1, round(count * options.minutes)) for name, count in PER_MINUTE.items()}
     amounts = SHORT if options.short else long
-    plan = Plan(**(CONTROL if options.short and options.naive else amounts), seed=options.seed, naive=options.naive)
+    amounts = CONTROL if options.short and options.naive else amounts
+    minutes = None if options.short else options.minutes
+    plan = Plan(**amounts, seed=options.seed, naive=options.naive, minutes=minutes)
     print(plan, flush=True)
     told = torture(plan)
     for name, count in sorted(told.items()):

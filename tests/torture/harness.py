@@ -144,6 +144,10 @@ class Chaos:
         self.kind, self.frozen = kind, []
         self.opted_out, self.pauses = {}, []
 
+    def acts(self):
+        """How many acts are still to come."""
+        return sum(self.left.values())
+
     def finished(self):
         return not any(self.left.values())
 

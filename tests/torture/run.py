@@ -33,10 +33,22 @@ class Plan:
     crashes: int
     seed: int
     senders: int = 3
-    pause: float = 0.1
+    minutes: float | None = None
+    """Spread over so long; None: as fast as it goes."""
     faults: float = 0.32
     naive: bool = False
-    patience: float = 300.0
+    patience: float = 600.0
+
+    def portions(self):
+        """How many messages are queued at a time, while the mischief goes on."""
+        first = 0 if self.minutes else self.messages // 2
+        size = max(1, (self.messages - first) // 60)
+        rest = [size] * ((self.messages - first) // size)
+        return [*rest, first + (self.messages - first) % size]
+
+    def pause(self, acts):
+        """Seconds between two acts of mischief."""
+        return self.minutes * 60 / acts if self.minutes else 0.1
 
 
 class Torture:
@@ -75,14 +87,16 @@ class Torture:
     def run(self):
         """The counts of the verdict, with what was done beside them."""
         plan, started = self.plan, time.monotonic()
-        self.world.write(plan.messages)
         kind = "naive" if plan.naive else "engine"
         senders = [self.nursery.start(kind) for _ in range(plan.senders)]
         mischief = {"crashes": plan.crashes, "freezes": plan.freezes, "kills": plan.kills, "kind": kind}
         chaos = Chaos(self.world, self.nursery, self.broker, seed=plan.seed, **mischief)
-        while not chaos.finished():
+        portions, pause = plan.portions(), plan.pause(chaos.acts())
+        while not chaos.finished() or portions:
+            if portions:
+                patiently(self.world.write, portions.pop())
             chaos.step(senders)
-            time.sleep(plan.pause)
+            time.sleep(pause)
         chaos.calm()
         end = time.monotonic() + plan.patience
         while (left := patiently(self.world.open_messages)) and time.monotonic() < end:

@@ -34,9 +34,9 @@ def _judge(message, copies, told):
         return
     if message.status in ARRIVED:
         told["phantom"] += copies == 0
-    elif message.status != Status.UNCONFIRMED:
+    elif message.status in ENDS - {Status.UNCONFIRMED}:
         told["lost"] += copies > 0  # it is there and we say it is not
-    else:
+    elif message.status == Status.UNCONFIRMED:
         told["unconfirmed_and_sent"] += copies > 0
 
 

@@ -35,7 +35,7 @@ class World:
 
     def __init__(self, credentials, *, brokers, leads):
         self.now = timezone.now()
-        self.marks, self.leads = {}, leads
+        self.marks, self.leads, self.written = {}, leads, 0
         self.brokers = [self._broker(number, credentials) for number in range(brokers)]
 
     def _broker(self, number, credentials):
@@ -91,14 +91,15 @@ class World:
 
     def write(self, count):
         """Queue messages, spread over brokerages, classes and leads; every second one hangs on the campaign."""
-        now = timezone.now()
+        now, begin = timezone.now(), self.written
         for broker_number, broker in enumerate(self.brokers):
-            mine = range(broker_number, count, len(self.brokers))
+            mine = range(begin + broker_number, begin + count, len(self.brokers))
             for first in range(0, len(mine), BATCH):
                 with tenancy.use(broker.pk):
                     drafts = [self._draft(broker, index, now) for index in mine[first : first + BATCH]]
                     for message in outbox.enqueue(drafts, by=Actor.system(), now=now):
                         self.marks[message.body] = (broker.pk, message.pk)
+        self.written += count  # only now: a crash in between is followed by the same messages again
 
     def write_one(self, number, provider):
         """One message through one kind of account."""
