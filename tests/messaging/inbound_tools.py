@@ -1,6 +1,7 @@
 """Requests as providers make them, signed with the official SDK."""
 
 import json
+import os
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -54,3 +55,8 @@ def post_telegram(client, account, document, *, secret=SECRET):
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
     body = document if isinstance(document, str | bytes) else json.dumps(document)
     return client.post(f"/webhooks/telegram/{account.token}", body, content_type="application/json", headers=headers)
+
+
+SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
+MANY_FORGED = int(os.environ.get("FORGED", "600"))
+"""Forged requests in all; `FORGED=5000` for the whole number."""
