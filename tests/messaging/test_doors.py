@@ -132,7 +132,11 @@ def test_a_signature_counts_at_its_own_address_only(client, make_twilio, make_te
     signature = RequestValidator(tools.AUTH_TOKEN).compute_signature(where, tools.whatsapp())
     assert tools.post_twilio(client, ours, tools.whatsapp(), signature=signature).status_code == 403
     bot = make_telegram()
-    for path in (f"/webhooks/telegram/{ours.token}", f"/webhooks/whatsapp/twilio/{bot.token}", "/webhooks/telegram/nadie"):
+    for path in (
+        f"/webhooks/telegram/{ours.token}",
+        f"/webhooks/whatsapp/twilio/{bot.token}",
+        "/webhooks/telegram/nadie",
+    ):
         headers = {"X-Telegram-Bot-Api-Secret-Token": tools.SECRET}
         answer = client.post(path, json.dumps(tools.update()), content_type="application/json", headers=headers)
         assert answer.status_code == 403
@@ -180,7 +184,9 @@ def test_a_body_that_is_none_is_answered_at_once(name, client, make_twilio, make
     body, status = BODIES[name]
     bot, account = make_telegram(), make_twilio()
     begun = time.perf_counter()
-    answer = client.post(f"/webhooks/whatsapp/twilio/{account.token}", body, content_type=tools.FORM, headers=_signed("x"))
+    answer = client.post(
+        f"/webhooks/whatsapp/twilio/{account.token}", body, content_type=tools.FORM, headers=_signed("x")
+    )
     assert time.perf_counter() - begun < 0.5
     assert answer.status_code == status
     assert tools.post_telegram(client, bot, body).status_code in {400, 413}

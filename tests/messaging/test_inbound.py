@@ -105,7 +105,11 @@ def test_a_person_who_hides_their_number_is_known_by_their_other_name(hear, insi
     hear(2, phone="", ExternalUserId="whatsapp:CL.1234567890", From="whatsapp:CL.1234567890")
     hear(3, phone="", ExternalUserId="whatsapp:CL.9", From="whatsapp:CL.9")
     with inside(broker):
-        assert sorted(Message.objects.values_list("lead__phone_e164", flat=True)) == ["", "+56987654321", "+56987654321"]
+        assert sorted(Message.objects.values_list("lead__phone_e164", flat=True)) == [
+            "",
+            "+56987654321",
+            "+56987654321",
+        ]
 
 
 def test_a_word_that_says_no_more_counts_before_all_else(hear, make_lead, stored, inside, broker):
@@ -119,7 +123,15 @@ def test_a_word_that_says_no_more_counts_before_all_else(hear, make_lead, stored
 
 
 def test_media_are_noted_and_not_fetched(hear, inside, broker):
-    hear(1, "", NumMedia="1", MediaUrl0="http://169.254.169.254/x", MediaContentType0="image/jpeg", Latitude="-33.4", Longitude="-70.6")
+    hear(
+        1,
+        "",
+        NumMedia="1",
+        MediaUrl0="http://169.254.169.254/x",
+        MediaContentType0="image/jpeg",
+        Latitude="-33.4",
+        Longitude="-70.6",
+    )
     with inside(broker):
         image, place = Message.objects.get().attachments
         assert (image, place["type"]) == ({"type": "image/jpeg", "url": "http://169.254.169.254/x"}, "location")
@@ -183,7 +195,9 @@ def test_first_messages_at_once_are_one_lead(client, twilio, at_once, inside, br
         assert (Lead.objects.count(), Message.objects.count(), Conversation.objects.get().unread) == (1, 8, 8)
 
 
-def test_a_message_and_a_colleague_who_types_the_same_number_are_one_lead(client, twilio, at_once, inside, broker, make_lead):
+def test_a_message_and_a_colleague_who_types_the_same_number_are_one_lead(
+    client, twilio, at_once, inside, broker, make_lead
+):
     tools.post_twilio(client, twilio, tools.whatsapp())
     with inside(broker):
         event = ProviderEvent.objects.get()

@@ -20,10 +20,17 @@ from tests.messaging import inbound_tools as tools
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DELIVERIES = int(os.environ.get("DELIVERIES", "300"))
+DELIVERIES = int(os.environ.get("DELIVERIES", "90"))
 """Deliveries of one round, repeats among them; `DELIVERIES=10000` for the whole number."""
-ROUNDS = 10 if DELIVERIES >= 10_000 else 3
-ENDS = (["queued", "sent", "delivered", "read"], ["sent", "delivered"], ["sent", "undelivered"], ["failed"], ["read"], ["sent", "sent"])
+ROUNDS = 3 if DELIVERIES < 1_000 else 10
+ENDS = (
+    ["queued", "sent", "delivered", "read"],
+    ["sent", "delivered"],
+    ["sent", "undelivered"],
+    ["failed"],
+    ["read"],
+    ["sent", "sent"],
+)
 WORDS = ("Hola", "¿Sigue disponible?", "Quiero visitarlo", "BAJA", "gracias", "STOP", "")
 NUMBERS = [f"569{number:08d}" for number in range(80_000_000, 80_000_000 + max(8, DELIVERIES // 20))]
 
@@ -47,7 +54,9 @@ def test_deliveries_in_any_order_end_in_one_state(client, make_twilio, make_tele
                 apply_all()
         apply_all()
         with tenancy.use(broker.pk):
-            assert not ProviderEvent.objects.filter(applied_at=None).exists(), ProviderEvent.objects.filter(applied_at=None).values("error")
+            assert not ProviderEvent.objects.filter(applied_at=None).exists(), ProviderEvent.objects.filter(
+                applied_at=None
+            ).values("error")
             ends.append(_state())
     assert all(end == ends[0] for end in ends[1:]), [_different(ends[0], end) for end in ends[1:]]
     assert sum(len(rows) for rows in ends[0].values()) > DELIVERIES // 10
@@ -63,7 +72,10 @@ def _script(chance):
         roll = chance.random()
         if roll < 0.45:
             states = chance.choice(ENDS)
-            news = [("status", number, tools.status(number, state, ErrorCode="63024" if state == "undelivered" else "")) for state in states]
+            news = [
+                ("status", number, tools.status(number, state, ErrorCode="63024" if state == "undelivered" else ""))
+                for state in states
+            ]
         elif roll < 0.8:
             words = chance.choice(WORDS)
             news = [("whatsapp", number, tools.whatsapp(10_000_000 + number, words, phone=chance.choice(NUMBERS)))]
@@ -94,7 +106,11 @@ def _sent(account):
             direction=Direction.OUT, channel="whatsapp", status=state, lead=lead, account=account, address=lead.phone_e164,
             body="Hola", dedupe_key=f"replay:{number}", not_before=now, expires_at=now, attempts=1, attempt=key, created_at=now, **held, **by,
         ))  # fmt: skip
-        attempts.append(SendAttempt(key=key, message=messages[-1], number=1, worker=worker, state=state, claimed_at=now, begun_at=now))
+        attempts.append(
+            SendAttempt(
+                key=key, message=messages[-1], number=1, worker=worker, state=state, claimed_at=now, begun_at=now
+            )
+        )
     Message.objects.bulk_create(messages)
     SendAttempt.objects.bulk_create(attempts)
     return tries
@@ -164,7 +180,9 @@ def test_every_order_of_four_reports_ends_in_one_state(make_twilio, broker, insi
         ends = set()
         for number, order in enumerate(permutations([Status.SENT, Status.DELIVERED, Status.FAILED]), 1):
             for status in order:
-                told.apply(Report(status, now, attempt=tries[number], ref=tools.ref(number), code="x"), account, now=now)
+                told.apply(
+                    Report(status, now, attempt=tries[number], ref=tools.ref(number), code="x"), account, now=now
+                )
             found = Message.objects.get(dedupe_key=f"replay:{number}")
             ends.add((found.status, found.error_code, found.delivered_at is not None, found.lease_worker))
         assert ends == {("failed", "x", True, None)}
