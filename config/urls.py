@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("pipeline.urls")),
     path("", include("appointments.urls")),
     path("", include("messaging.urls_accounts")),
+    path("", include("messaging.urls_invites")),
     path("", include("crm.urls")),
     path("", include("messaging.urls")),
     path("", include("messaging.inbox.urls")),

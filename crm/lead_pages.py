@@ -109,6 +109,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "visits_url": url_above("appointments:lead-visits", lead),
         "messages_url": url_above("inbox:lead-panel", lead),
         "visit_url": url_above("appointments:visit-new", lead),
+        "telegram_url": url_above("invites:telegram", lead),
         "audit_url": url_above("audit:lead", lead) if request.user.is_admin else "",
         "may_see_money": may_see_profile(request.user, lead),
         "declared": financial.read(lead) if may_see_profile(request.user, lead) else None,

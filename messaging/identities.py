@@ -86,14 +86,14 @@ def know(lead: Lead, account: ChannelAccount, addresses: Iterable[str], *, name:
 
 
 def _objection(link: BindingLink, holder: ChannelIdentity | None, now: datetime) -> str:
-    if holder is not None:
-        return _("El Telegram que abrió su enlace ya es de otro lead: %(name)s. Mira si son la misma persona.") % {
-            "name": str(holder.lead)
-        }
     if link.used_at is not None:
         return _("Otro Telegram abrió su enlace, que ya estaba usado. Pregúntale si es suyo.")
     if link.expires_at <= now:
         return _("Abrió su enlace de Telegram cuando ya estaba vencido. Envíale uno nuevo.")
+    if holder is not None:
+        return _("El Telegram que abrió su enlace ya es de otro lead: %(name)s. Mira si son la misma persona.") % {
+            "name": str(holder.lead)[:40]
+        }
     return ""
 
 

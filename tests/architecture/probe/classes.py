@@ -47,6 +47,7 @@ CLASSES = {
     "audit:*": TENANT,
     "core:tray": OWN,
     "integrations:*": TENANT,
+    "invites:*": TENANT,
     "webhooks:*": PUBLIC,
     "channels:*": TENANT,
     "api-channels:*": TENANT,
@@ -135,6 +136,7 @@ PARAMS = {
     "accounts:token_revoke.public_id": ("token", "uuid"),
     "accounts:session_end.session_id": ("user", "id"),
     "accounts:invitation.secret": ("nada", "text"),
+    "invites:*.public_id": ("lead", "uuid"),
     "webhooks:*.token": ("nada", "text"),
     "webhooks:*.esp": ("postmark", "text"),
     "accounts:*._rest": ("nada", "text"),
@@ -177,6 +179,7 @@ CONTROLS = {
     "api-crm:lead-recalculate": ("POST", {}),
     "pipeline:lead-advance": ("POST", {}),
     "pipeline:undo": ("POST", {}),
+    "invites:telegram-invite": ("POST", {}),
     "pipeline:bulk": (
         "POST",
         lambda world: {"kind": "tag", "ids": str(world.objects["lead"].public_id), "add": "feria"},
