@@ -40,7 +40,9 @@ def write_to_bot(client, bot, apply_all):
     numbers = iter(range(1, 100))
 
     def come(text, *, chat=77, **extra):
-        assert tools.post_telegram(client, bot, tools.update(next(numbers), text, chat=chat, **extra)).status_code == 204
+        assert (
+            tools.post_telegram(client, bot, tools.update(next(numbers), text, chat=chat, **extra)).status_code == 204
+        )
         apply_all()
 
     return come
@@ -70,7 +72,9 @@ def test_the_token_is_kept_nowhere(client, bot, invited, make_lead, inside, brok
         assert token not in str(ProviderEvent.objects.get().payload)
 
 
-def test_a_second_chat_with_a_used_link_is_not_bound_and_asks_a_person(invited, write_to_bot, make_lead, inside, broker):
+def test_a_second_chat_with_a_used_link_is_not_bound_and_asks_a_person(
+    invited, write_to_bot, make_lead, inside, broker
+):
     lead = make_lead()
     token = invited(lead)
     write_to_bot(f"/start {token}")
@@ -109,7 +113,9 @@ def test_a_chat_that_is_another_leads_stays_theirs(invited, write_to_bot, make_l
         assert Message.objects.exclude(lead=lead).count() == 2
 
 
-def test_a_link_of_another_brokerage_is_a_stranger(write_to_bot, make_lead, make_telegram, other_broker, inside, broker):
+def test_a_link_of_another_brokerage_is_a_stranger(
+    write_to_bot, make_lead, make_telegram, other_broker, inside, broker
+):
     theirs = make_telegram(in_broker=other_broker, address="@sur_bot")
     lead = make_lead(in_broker=other_broker)
     with inside(other_broker):
@@ -147,10 +153,15 @@ def test_two_chats_that_open_a_link_at_once_bind_one(client, bot, invited, make_
 
 
 def _door(state, number, chat=77):
-    return {"update_id": number, "my_chat_member": {"chat": {"id": chat, "type": "private"}, "new_chat_member": {"status": state}}}
+    return {
+        "update_id": number,
+        "my_chat_member": {"chat": {"id": chat, "type": "private"}, "new_chat_member": {"status": state}},
+    }
 
 
-def test_who_blocks_the_bot_leaves_its_channel_and_comes_back_by_opening_it(client, bot, write_to_bot, apply_all, inside, broker):
+def test_who_blocks_the_bot_leaves_its_channel_and_comes_back_by_opening_it(
+    client, bot, write_to_bot, apply_all, inside, broker
+):
     write_to_bot("Hola")
     tools.post_telegram(client, bot, _door("kicked", 500))
     apply_all()
@@ -174,7 +185,9 @@ def test_who_shares_their_own_contact_is_known_by_their_number(write_to_bot, mak
         assert _bound(lead) == ["77"]
 
 
-def test_the_panel_gives_a_link_once_and_only_for_leads_one_sees(client_for, bob, charlie, bot, make_lead, inside, broker):
+def test_the_panel_gives_a_link_once_and_only_for_leads_one_sees(
+    client_for, bob, charlie, bot, make_lead, inside, broker
+):
     lead = make_lead(assigned_to=bob)
     panel, invite = (reverse(name, args=[lead.public_id]) for name in ("invites:telegram", "invites:telegram-invite"))
     client = client_for(bob)

@@ -35,6 +35,7 @@ WORDS = ("Hola", "¿Sigue disponible?", "Quiero visitarlo", "BAJA", "gracias", "
 NUMBERS = [f"569{number:08d}" for number in range(80_000_000, 80_000_000 + max(8, DELIVERIES // 20))]
 
 
+@pytest.mark.timeout(max(120, DELIVERIES * ROUNDS))
 def test_deliveries_in_any_order_end_in_one_state(client, make_twilio, make_telegram, apply_all):
     chance = random.Random(4)
     script = _script(chance)
