@@ -23,6 +23,7 @@ from crm.events import (
 from integrations import news
 from messaging import founding
 from messaging.events import MessageReceived, MessagesSettled
+from messaging.inbound import forgetting
 from messaging.inbox import news as threads
 from pipeline import advance, board, live_cards
 from pipeline.events import StagesChanged
@@ -41,7 +42,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsDeleted: (news.of_deleted, live_cards.changed),
     LeadsRestored: (news.of_restored, live_cards.changed),
     LeadsMerged: (news.of_merged, live_cards.changed),
-    PersonErased: (news.of_erased, live_cards.changed),
+    PersonErased: (forgetting.on_erased, news.of_erased, live_cards.changed),
     ConsentRevoked: (news.of_revoked,),
     TaskFinished: (news.of_task,),
     AppointmentChanged: (news.of_appointment,),

@@ -1,5 +1,5 @@
 """Django admin of messaging."""
 
-from messaging.admin import accounts, contact_rules
+from messaging.admin import accounts, contact_rules, records
 
-__all__ = ["accounts", "contact_rules"]
+__all__ = ["accounts", "contact_rules", "records"]

@@ -68,6 +68,8 @@ class ChannelIdentity(TenantModel):
     blocked_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
+        verbose_name = _("dirección conocida")
+        verbose_name_plural = _("direcciones conocidas")
         constraints = [
             models.UniqueConstraint(fields=["broker", "account", "address"], name="messaging_identity_address")
         ]

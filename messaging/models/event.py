@@ -22,6 +22,8 @@ class ProviderEvent(TenantModel):
     applied_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    MOST_TRIES = 5
+    """After so many it waits for a person; `messaging_events_waiting` knows the number too."""
 
     class Meta(TenantModel.Meta):
         verbose_name = _("aviso de proveedor")

@@ -168,6 +168,8 @@ class SendAttempt(TenantModel):
     """When an unknown one is asked about next."""
 
     class Meta(TenantModel.Meta):
+        verbose_name = _("intento de envío")
+        verbose_name_plural = _("intentos de envío")
         constraints = [
             one_of("state", AttemptState, name="messaging_attempt_state"),
             models.UniqueConstraint(fields=["broker", "key"], name="messaging_attempt_key"),

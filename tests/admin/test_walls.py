@@ -15,7 +15,7 @@ from crm.models import Lead, Tag
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 WALLED = [model for model in MODELS if getattr(model, "walled", False)]
 GLOBAL = {"accounts.broker", "accounts.user", "accounts.adminvisit", "django_celery_beat.periodictask",
-          "django_celery_beat.intervalschedule", "django_celery_beat.crontabschedule"}  # fmt: skip
+          "messaging.contactpolicy", "django_celery_beat.intervalschedule", "django_celery_beat.crontabschedule"}  # fmt: skip
 
 ELSEWHERE = {
     "core.keptanswer": "what others' programs were answered, for a day",
@@ -24,6 +24,9 @@ ELSEWHERE = {
     "crm.leadtag": "on the lead's page",
     "crm.defaultview": "one's own taste; the view itself is listed",
     "crm.leadexport": "a file for whoever asked; the audit says that they did",
+    "messaging.bindinglink": "digests of links, for two weeks",
+    "messaging.channelmeter": "how much an account may send in this moment",
+    "messaging.sendscope": "whether what sends together runs: its owner shows it",
     "crm.personalfile": "a person's data, for whoever asked; the audit says that they did",
 }  # fmt: skip
 

@@ -211,3 +211,16 @@ def test_a_message_and_a_colleague_who_types_the_same_number_are_one_lead(
     apply.apply(broker.pk, event.pk, now=timezone.now())
     with inside(broker):
         assert (Lead.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_an_erased_person_is_in_no_event_that_waits(client, twilio, make_lead, inside, broker, alice):
+    from crm.privacy import erasing
+
+    lead = make_lead(phone_raw="+56 9 8765 4321")
+    tools.post_twilio(client, twilio, tools.whatsapp())
+    tools.post_twilio(client, twilio, tools.whatsapp(2, phone="56911112222"))
+    with inside(broker):
+        erasing.erase(lead, reason="lo pidió", by=Actor.of(alice), now=timezone.now())
+        payloads = {one.key: one.payload for one in ProviderEvent.objects.all()}
+        assert payloads[tools.ref(1)] == {}
+        assert payloads[tools.ref(2)]["WaId"] == "56911112222"
