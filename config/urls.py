@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("crm.urls")),
     path("", include("messaging.urls")),
     path("", include("messaging.inbox.urls")),
+    path("", include("templates_app.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),
     path("", include("reports.audit.urls")),

@@ -62,6 +62,13 @@ LOOKS: dict[str, dict[str, Look]] = {
         "call": Look("phone"),
         "webchat": Look("message"),
     },
+    "approval": {
+        "not_sent": Look("circle-dashed"),
+        "pending": Look("hourglass", "warn"),
+        "approved": Look("rosette-discount-check", "good"),
+        "rejected": Look("ban", "bad"),
+        "paused": Look("player-pause", "warn"),
+    },
     "consent": {
         "granted": Look("check", "good"),
         "revoked": Look("ban", "bad"),
