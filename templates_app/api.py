@@ -187,10 +187,8 @@ class TemplatePreview(APIView):
         if lead_id is not None:
             made = render(version, _lead(request, lead_id), variables.given_examples(), broker=brokerage(request))
         else:
-            known = library.known_variables()
-            made = written(
-                wording(template, version), pages.facts_of(None, brokerage(request), known, template.language)
-            )
+            facts = pages.facts_of(None, brokerage(request), library.known_variables(), template.language)
+            made = written(wording(template, version), facts)
         return Response(_said(made))
 
 

@@ -50,7 +50,7 @@ class Text:
 
 
 def check(text: Text, *, channel: str, known: Iterable[Variable]) -> None:
-    """Raise ValidationError with what is wrong by field: syntax with its line, unknown variables, lengths, fallbacks."""
+    """Raise ValidationError with what is wrong by field: syntax by line, unknown variables, lengths, fallbacks."""
     names = {variable.name for variable in known}
     errors: dict[str, list[str]] = {}
     parsed = {name: _field(errors, name, getattr(text, name), names) for name in _fields(channel)}
@@ -71,11 +71,9 @@ def hints(text: Text, *, channel: str, purpose: str) -> list[str]:
     """What is not wrong but would be better."""
     said: list[str] = []
     whole = f"{text.body} {text.html}".lower()
-    if purpose == ConsentPurpose.MARKETING and channel != TemplateChannel.CALL:
-        if not any(word in whole for word in _WAYS_OUT):
-            said.append(
-                _("Es una promoción: di cómo dejar de recibirla, por ejemplo «Responde BAJA y no te escribo más».")
-            )
+    sells = purpose == ConsentPurpose.MARKETING and channel != TemplateChannel.CALL
+    if sells and not any(word in whole for word in _WAYS_OUT):
+        said.append(_("Es una promoción: di cómo dejar de recibirla, por ejemplo «Responde BAJA y no te escribo más»."))
     if channel == TemplateChannel.WHATSAPP and not text.content_sid:
         said.append(_("Sin Content SID solo se puede enviar dentro de las 24 horas que siguen a un mensaje del lead."))
     return said

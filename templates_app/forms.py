@@ -84,11 +84,9 @@ class TemplateForm(forms.Form):
             for name in names:
                 del self.fields[name]
         for variable in known:
+            typed = forms.TextInput(attrs={"autocomplete": "off"})
             self.fields[FALLBACK + variable.name] = forms.CharField(
-                label=variable.label,
-                max_length=200,
-                required=False,
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                label=variable.label, max_length=200, required=False, widget=typed
             )
 
     @property

@@ -48,10 +48,9 @@ class Preview:
         return shaping.bare(self.rendered.html) if self.rendered and self.rendered.html else ""
 
 
-def preview(
-    text: Text, *, channel: str, language: str, purpose: str, facts: Facts, known: Sequence[Variable]
-) -> Preview:
-    """The text on these facts, without anything being stored."""
+def preview(text: Text, *, channel: str, purpose: str, facts: Facts, known: Sequence[Variable]) -> Preview:
+    """The text on these facts, in their language, without anything being stored."""
+    language = facts.language
     labels = {variable.name: str(variable.label) for variable in known}
     with translation.override(language):
         facts = Facts(facts.lead, facts.broker, language, variables.given_examples() | dict(facts.extra))
@@ -75,15 +74,8 @@ def _written(text: Text, channel: str, language: str, facts: Facts) -> tuple[Ren
     if not text.body.strip():
         return None, "", None
     try:
-        ready = Wording(
-            channel,
-            language,
-            parse(text.body),
-            _parsed(text.subject),
-            _parsed(text.html, html=True),
-            "",
-            text.fallbacks,
-        )
+        subject, html = _parsed(text.subject), _parsed(text.html, html=True)
+        ready = Wording(channel, language, parse(text.body), subject, html, "", text.fallbacks)
     except Refused as refused:
         return None, str(refused), None
     return written(ready, facts, keep=True), "", ready
@@ -106,7 +98,7 @@ def facts_of(lead: Lead | None, broker: Broker, known: Sequence[Variable], langu
         return Facts(Lead(), broker, language, example_lead(known))
 
 
-def leads_to_try(user: User, broker: Broker, *, text: str = "", also: Lead | None = None) -> list[Lead]:
+def leads_to_try(user: User, *, text: str = "", also: Lead | None = None) -> list[Lead]:
     """Leads a person may try a text on: those that match, the last ones in touch first."""
     found = search.matching(Lead.objects.visible_to(user), text).select_related("assigned_to")
     leads = list(found.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:_OFFERED])

@@ -75,7 +75,7 @@ class Parsed:
         return [str(expression.evaluate(context)) for expression in self.outputs]
 
     def numbered(self) -> str:
-        """The source as Meta's form wants it: `{{1}}`, `{{2}}`, …"""
+        """The source as Meta's form wants it, with `{{1}}`, `{{2}}` in it."""
         places = {str(expression): number for number, expression in enumerate(self.outputs, start=1)}
         text = ""
         for node in self.template.nodes:

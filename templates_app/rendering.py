@@ -27,8 +27,10 @@ _MOMENT = "appointment_at"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text for one lead. It may be sent when `ok`; else `missing` names the variables without a value, or `problem`
-    says what is wrong: `too_long` for the channel, `empty`, `broken`.
+    """A text for one lead, to be sent when `ok`.
+
+    Else `missing` names the variables without a value, or `problem` says what is wrong: `too_long` for the channel,
+    `empty`, `broken`.
     """
 
     subject: str = ""

@@ -21,7 +21,7 @@ _ATTRIBUTES = {
     "*": {"align", "style", "title", "dir", "lang"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
-    **dict.fromkeys(("table", "td", "th", "tr"), {"width", "height", "valign", "bgcolor", "colspan", "rowspan"}),
+    **{tag: {"width", "height", "valign", "bgcolor", "colspan", "rowspan"} for tag in ("table", "td", "th", "tr")},
 }
 _STYLES = {
     *("background-color", "border", "border-radius", "color", "display", "font-family", "font-size", "font-style"),

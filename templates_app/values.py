@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Self
 
 from liquid import Undefined
 
@@ -41,7 +42,7 @@ class Figure(float):
     exact: Decimal
     text: str
 
-    def __new__(cls, exact: Decimal, write: Callable[[Decimal], str]) -> "Figure":
+    def __new__(cls, exact: Decimal, write: Callable[[Decimal], str]) -> Self:
         """The number `exact`, written by `write`."""
         made = super().__new__(cls, exact)
         made.exact, made.write = exact, write
@@ -79,7 +80,7 @@ class Moment(str):
     when: date | datetime | time
     locale: str
 
-    def __new__(cls, text: str, when: date | datetime | time, locale: str) -> "Moment":
+    def __new__(cls, text: str, when: date | datetime | time, locale: str) -> Self:
         """The words and what they stand for."""
         made = super().__new__(cls, text)
         made.when, made.locale = when, locale

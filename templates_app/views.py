@@ -43,9 +43,8 @@ def template_list(request: BrokerRequest) -> HttpResponse:
         "agent_types": AgentType.choices,
         "languages": Language.choices,
     }
-    return render(
-        request, "templates_app/results.html" if wants_fragment(request) else "templates_app/list.html", context
-    )
+    part = "results" if wants_fragment(request) else "list"
+    return render(request, f"templates_app/{part}.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +114,7 @@ def template_preview(request: BrokerRequest, channel: str) -> HttpResponse:
 @admin_only
 def template_leads(request: BrokerRequest) -> HttpResponse:
     """Leads to try a text on, by what is typed."""
-    leads = pages.leads_to_try(request.user, request.broker, text=request.GET.get("lead_q", ""))
+    leads = pages.leads_to_try(request.user, text=request.GET.get("lead_q", ""))
     return render(request, "templates_app/leads.html", {"leads": leads})
 
 
@@ -201,7 +200,7 @@ def _editor(
         "channel": channel.value,
         "channel_label": channel.label,
         "variables": form.known,
-        "leads": pages.leads_to_try(request.user, request.broker, also=lead),
+        "leads": pages.leads_to_try(request.user, also=lead),
         "lead": lead,
         "preview": _preview(request, form),
         "test_url": pages.url_above("messaging:template-test", template.public_id) if template else "",
@@ -215,9 +214,7 @@ def _preview(request: BrokerRequest, form: TemplateForm) -> pages.Preview:
     language = _language(request, form)
     facts = pages.facts_of(lead, request.broker, form.known, language)
     purpose = request.POST.get("purpose", "") or form.initial.get("purpose", ConsentPurpose.TRANSACTIONAL)
-    return pages.preview(
-        form.text(), channel=form.channel, language=language, purpose=purpose, facts=facts, known=form.known
-    )
+    return pages.preview(form.text(), channel=form.channel, purpose=purpose, facts=facts, known=form.known)
 
 
 def _language(request: BrokerRequest, form: TemplateForm) -> str:

@@ -69,6 +69,9 @@ PARAMETERS = {
     "admin:brokerage": "q next",
     "admin:*_changelist": "q o p owner e _facets",
     "admin:autocomplete": "term app_label model_name field_name page",
+    "templates:list": "channel agent_type language show",
+    "templates:leads": "lead_q",
+    "templates:edit": "lead",
     "account_*": "next",
     "*": "q",
 }  # fmt: skip
@@ -85,6 +88,7 @@ POSTED = {
     "crm:field-move": "to",
     "crm:lead-referrer": "to",
     "pipeline:move": "stage before after version shown force lost_reason lost_note closing_price closing_unit reason",
+    "templates:preview": "name language purpose subject body html content_sid category approval fb_location lead",
     "pipeline:bulk": "kind ids every query stage lost_reason lost_note to add remove",
     "inbox:composer": "channel body subject template mode",
     "inbox:send": "channel key body subject template at_lead",
