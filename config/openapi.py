@@ -28,6 +28,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "pipeline", "description": "Where in the sale they are."},
         {"name": "rules", "description": "What score, qualification and stages go by."},
         {"name": "channels", "description": "Accounts through which the brokerage writes, and whether they work."},
+        {"name": "templates", "description": "Texts that are sent again and again, with each lead's facts in them."},
         {"name": "webhooks", "description": "Telling other systems what happens."},
         {"name": "tasks", "description": "What people have to do."},
         {"name": "appointments", "description": "Meetings agreed with leads."},
@@ -38,6 +39,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "Stage": "crm.enums.Stage",
+        "TemplateChannel": "templates_app.enums.TemplateChannel",
+        "ConsentPurpose": "crm.enums.ConsentPurpose",
         "LeadStatus": "crm.enums.LeadStatus",
         "Qualification": "crm.enums.Qualification",
         "TreatmentType": "crm.enums.TreatmentType",
