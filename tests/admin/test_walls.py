@@ -122,9 +122,9 @@ def test_staff_see_their_own_people_brokerage_invitations_and_tokens(as_staff, b
     assert charlie.is_active
 
 
-@pytest.mark.parametrize("name", ["adminvisit", "periodictask", "intervalschedule", "crontabschedule"])
+@pytest.mark.parametrize("name", ["adminvisit", "periodictask", "intervalschedule", "crontabschedule", "contactpolicy"])
 def test_what_is_global_is_for_the_platform(as_staff, as_root, name):
-    app = "accounts" if name == "adminvisit" else "django_celery_beat"
+    app = {"adminvisit": "accounts", "contactpolicy": "messaging"}.get(name, "django_celery_beat")
     assert as_staff.get(f"/admin/{app}/{name}/").status_code == 403
     assert as_root.get(f"/admin/{app}/{name}/").status_code == 200
 

@@ -154,6 +154,8 @@ def test_many_hold_the_account_at_once_and_who_changes_it_waits(make_lead, write
     from django.conf import settings
 
     messages = write(make_lead(phone_raw="+56998248519"))
+    with tenancy.use(broker.pk):
+        ContactLimits.objects.create(updated_at=timezone.now(), **BY)
     known = connection.settings_dict
     with (
         psycopg.connect(
