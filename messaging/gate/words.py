@@ -23,6 +23,10 @@ class Words:
 
 
 CODES = frozenset(LINES)
+_KNOWN_WHEN = frozenset(
+    "holiday weekday hours own_hours country_cap own_day_cap own_week_cap account_full budget_spent".split()  # noqa: SIM905
+)
+"""Waits of which one knows how they end; after the others it is only looked at again."""
 
 
 def of(said: Said) -> Words:
@@ -54,7 +58,7 @@ def of_code(code: str, data: Mapping[str, Any] | None = None, *, until: datetime
         "time": _clock(timezone.now(), zone),
     }
     said = str(text) % filled
-    if until is not None:
+    if until is not None and code.removeprefix("gate:") in _KNOWN_WHEN:
         said = f"{said} {_leaves(until, zone)}"
     return Words(said, str(todo), exit_)
 

@@ -50,6 +50,11 @@ def test_a_wait_says_when_in_the_hour_of_there():
     assert words.of_stored(said.stored()) == words.of(said)
 
 
+def test_a_wait_that_may_go_on_promises_no_time():
+    said = Said(Check.ACCOUNT, Ruling.WAIT, "account_paused", NOON)
+    assert words.of(said) == words.of_code("account_paused")
+
+
 def test_what_nobody_knows_is_shown_as_it_is():
     assert words.of_code("30007").text == "30007"
     assert words.of_code("gate:stopped") == words.of_code("stopped")
