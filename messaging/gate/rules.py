@@ -129,4 +129,5 @@ def _strictest(rules: Sequence[Rule]) -> Rule:
         holidays=all(each.holidays for each in rules),
         cap=min(caps, key=lambda cap: cap[0] / cap[1], default=None),
         consent=max((each.consent for each in rules), key=lambda need: _STRICTER[ConsentNeed(need)]),
+        starts=max(each.starts or date.min for each in rules),
     )

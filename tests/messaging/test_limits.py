@@ -48,6 +48,13 @@ def test_days_without_promotions_are_refused(save, broker):
         save(days=(6, 7))
 
 
+def test_a_country_without_rules_is_measured_by_the_strictest(save, broker):
+    broker.country = "UY"
+    assert save(opens=time(10), closes=time(18)).opens == time(10)
+    with pytest.raises(limits.NoHourLeft):
+        save(opens=time(19, 30))
+
+
 def test_hours_that_leave_none_are_refused(save):
     with pytest.raises(limits.NoHourLeft):
         save(opens=time(20, 15))
