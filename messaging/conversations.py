@@ -26,7 +26,7 @@ MOST_NAMED = 8
 
 _SHOWN = 160
 _ANSWERS = frozenset({ActorKind.USER, ActorKind.PLATFORM, ActorKind.API, ActorKind.AGENT})
-_SUMMARY = ("waiting_since", "last_channel", "last_at", "last_text", "last_direction")
+_SUMMARY = ("unread", "waiting_since", "last_channel", "last_at", "last_text", "last_direction")
 
 
 class TakenOver(Exception):
@@ -196,6 +196,8 @@ def _note(held: Conversation, message: Message) -> None:
     if held.last_at <= message.created_at or not held.last_direction:
         for name, value in _last(message):
             setattr(held, name, value)
+        if message.by_kind == ActorKind.USER:
+            held.unread = 0  # whoever answers has read
     answers = message.is_reply or message.by_kind in _ANSWERS
     if answers and held.waiting_since is not None and held.waiting_since <= message.created_at:
         held.waiting_since = None

@@ -86,6 +86,8 @@ def of_lead(lead: Lead, user: User, *, on_board: bool) -> Iterator[Option]:
         yield Option(_("Escribir una nota"), "notes", words="comentario", href=f"{page}#note-body")
     else:
         yield Option(_("Escribir una nota"), "notes", words="comentario", press='[data-focus="#note-body"]')
+    thread = reverse("inbox:thread", args=[lead.public_id])
+    yield Option(_("Abrir la conversación"), "messages", words="mensaje responder bandeja", href=thread)
     if lead.phone_e164:
         yield Option(_("Llamar"), "phone", lead.phone_raw, words="llamada telefono", href=f"tel:{lead.phone_e164}")
         whatsapp = f"https://wa.me/{lead.phone_e164.removeprefix('+')}"

@@ -75,7 +75,7 @@ def _state(message: Message, now: datetime) -> tuple[str, str]:
     if message.status == Status.UNKNOWN:
         return _("El proveedor todavía no dice si le llegó. Se le pregunta solo."), ""
     if message.status == Status.UNCONFIRMED:
-        return _("Nadie pudo confirmar si salió, y no se repite solo."), _("Decide tú en «Sin confirmar».")
+        return _("Nadie pudo confirmar si salió, y no se repite solo."), ""
     return "", ""
 
 

@@ -40,7 +40,7 @@ _LATELY, _MOST_OUTGOING = timedelta(days=1), 5
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Hurdle:
     """Why nothing can be written on a channel now (or why it waits), and the way out."""
 
     words: Words
@@ -114,7 +114,7 @@ def composer(
     form: ComposeForm | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The composer: form · ways · way · block · closes_at · simulated · mode. `typed` is kept from before."""
+    """The composer: form · ways · way · hurdle · closes_at · simulated · mode. `typed` is kept from before."""
     typed = typed or {}
     found = composing.ways(lead, by=Actor.of(request.user), now=now)
     wanted = typed.get("channel") or (form["channel"].value() if form else "")
@@ -130,7 +130,7 @@ def composer(
         "form": form,
         "ways": found,
         "way": way,
-        "block": block(way, lead),
+        "hurdle": hurdle(way, lead),
         "closes_at": way.closes_at,
         "simulated": way.account is not None and way.account.provider == Provider.SANDBOX,
         "mode": mode(typed),
@@ -152,13 +152,13 @@ def outgoing(lead: Lead, *, now: datetime) -> list[Bubble]:
     return [bubble(each, now=now) for each in found.order_by("-created_at", "-id")[:_MOST_OUTGOING]][::-1]
 
 
-def block(way: Way, lead: Lead) -> Block | None:
+def hurdle(way: Way, lead: Lead) -> Hurdle | None:
     """What the gate has to say against a message now."""
     ruling, reason = way.verdict.ruling, way.verdict.reason
     if ruling is Ruling.SEND or reason is None:
         return None
     told = words.of(reason)
-    return Block(told, exit_url(told.exit, lead), ruling is Ruling.REFUSE)
+    return Hurdle(told, exit_url(told.exit, lead), ruling is Ruling.REFUSE)
 
 
 def exit_url(exit_: Exit, lead: Lead) -> str:

@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def waiting(since: datetime, now: datetime, tone: str) -> SafeString:
     """Since when a lead waits for an answer; the tone says how badly."""
-    text = _("Espera respuesta %(since)s") % {"since": relative(since, now=now)}
+    text = _("Espera desde %(since)s") % {"since": relative(since, now=now)}
     icon = "clock-exclamation" if tone == "bad" else "clock"
     drawn: SafeString = pill(text, icon=icon, tone=tone, title=absolute(since))
     return drawn
