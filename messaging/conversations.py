@@ -16,6 +16,7 @@ from accounts.models import User
 from core import audit, live
 from core.actors import Actor, ActorKind
 from core.db.writing import write_many
+from crm.events import LeadsMerged
 from crm.models import Lead
 from messaging.enums import ConversationState, Direction, Owner
 from messaging.models import Conversation, Message
@@ -136,6 +137,24 @@ def read(conversation: Conversation) -> None:
     Conversation.objects.filter(pk=conversation.pk, unread__gt=0).update(unread=seen)
     conversation.unread = 0
     tell([conversation.lead])
+
+
+def on_merged(event: LeadsMerged) -> None:
+    """Two leads are one: what was unread, waiting or taken in the other's conversation is so in the one that stays."""
+    held = _hold(event.lead_ids)
+    kept, other = held.get(event.kept_id), held.get(event.other_id)
+    if kept is None or other is None:
+        return
+    kept.unread += other.unread
+    kept.waiting_since = min(filter(None, (kept.waiting_since, other.waiting_since)), default=None)
+    if other.last_direction and (other.last_at > kept.last_at or not kept.last_direction):
+        for name in ("last_channel", "last_at", "last_text", "last_direction"):
+            setattr(kept, name, getattr(other, name))
+    if kept.owner != Owner.USER and other.owner == Owner.USER:
+        kept.owner, kept.taken_by_id, kept.taken_at = Owner.USER, other.taken_by_id, other.taken_at
+    if kept.waiting_since is not None:
+        kept.state, kept.snoozed_until = ConversationState.OPEN, None
+    kept.save()
 
 
 def tell(leads: Collection[Lead]) -> None:

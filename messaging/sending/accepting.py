@@ -11,6 +11,7 @@ from core.db.writing import write_many
 from crm import interactions
 from crm.enums import InteractionKind
 from crm.interactions import Contact
+from crm.notices import excerpt
 from messaging import conversations
 from messaging.enums import ARRIVED, AnomalyKind, AttemptState, Status
 from messaging.events import MessagesSettled
@@ -72,7 +73,12 @@ def _tell(sent: Sequence[Message], now: datetime) -> None:
         if message.lead.deleted_at is None:
             by_actor[Actor(ActorKind(message.by_kind), message.by_user_id, message.by_label)].append(message)
     for actor, theirs in by_actor.items():
-        contacts = [(one.lead, Contact(InteractionKind.MESSAGE_OUT, now, one.channel)) for one in theirs]
+        contacts = [(one.lead, _contact(one, now)) for one in theirs]
         interactions.record_many(contacts, by=actor, now=now, quietly=True)
     conversations.said(sent, now=now)
     events.publish(MessagesSettled(sent, now))
+
+
+def _contact(message: Message, now: datetime) -> Contact:
+    text = excerpt(message.body or message.subject)
+    return Contact(InteractionKind.MESSAGE_OUT, now, message.channel, note=text, message=message.public_id)

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from core.actors import Actor
 from core.models import AuditEntry
+from crm.merging import act as merging
+from crm.models import Lead
 from messaging import conversations
 from messaging.enums import ConversationState, Owner
 from messaging.models import Conversation
@@ -125,3 +127,20 @@ def test_ensure_makes_what_is_missing(make_lead, broker, inside, django_assert_n
             assert set(conversations.ensure(some, now=now)) == {one.pk for one in some}
     with inside(broker):
         assert Conversation.objects.count() == 3
+
+
+def test_what_waits_in_one_conversation_waits_in_the_merged_one(make_lead, wrote, thread, broker, inside, alice, bob):
+    kept, other = (
+        make_lead(name="Ana", phone_raw="+56 9 8765 4321"),
+        make_lead(name="Ana R", phone_raw="+56 9 8765 4322"),
+    )
+    first = wrote(other, "¿Hola?")
+    wrote(kept, "Soy yo otra vez", at=first.created_at + SOON)
+    now = first.created_at + 2 * SOON
+    with inside(broker):
+        conversations.take(thread(other), by=Actor.of(bob), now=now)
+        conversations.resolve(thread(kept), by=Actor.of(bob), now=now)
+        merging.merge(kept.pk, other.pk, within=Lead.objects.all(), by=Actor.of(alice), now=now)
+    held = thread(kept)
+    assert (held.unread, held.waiting_since, held.state, held.taken_by) == (1, first.created_at, "open", bob)
+    assert held.last_text == "Soy yo otra vez"

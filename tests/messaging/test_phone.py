@@ -84,6 +84,16 @@ def test_it_shows_what_arrived_and_nothing_else(ana, make_account, write, look, 
     assert ("Hola Ana, soy Bob" in page, "Esto todavía no sale" in page) == (True, False)
 
 
+def test_both_ways_stand_in_the_leads_history(ana, make_account, write, look, answer, apply_all, client_for, bob):
+    make_account()
+    message = write(ana, body="Hola Ana, soy Bob")
+    look()
+    answer(ana, "Hola Bob")
+    apply_all()
+    page = client_for(bob).get(reverse("crm:lead", args=[ana.public_id])).content.decode()
+    assert all(text in page for text in ("Hola Ana, soy Bob", "Hola Bob", f"#message-{message.public_id}"))
+
+
 def test_only_people_of_the_brokerage_and_only_simulated_accounts(
     ana, make_account, client_for, charlie, bob, make_user, broker
 ):
