@@ -58,7 +58,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ConversationOwner": "messaging.enums.Owner",
         "MessageDirection": "messaging.enums.Direction",
         "MessageStatus": "messaging.enums.Status",
-        "WritableChannel": "messaging.inbox.api.WRITABLE_CHOICES",
+        "WritableChannel": "messaging.inbox.api_shapes.WRITABLE_CHOICES",
         "AppointmentType": "appointments.enums.AppointmentType",
         "AppointmentStatus": "appointments.enums.AppointmentStatus",
         "Country": "accounts.enums.Country",

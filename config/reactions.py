@@ -21,7 +21,7 @@ from crm.events import (
     TaskFinished,
 )
 from integrations import news
-from messaging import conversations, founding
+from messaging import founding, joining
 from messaging.events import MessageReceived, MessagesSettled
 from messaging.inbound import forgetting
 from messaging.inbox import news as threads
@@ -41,7 +41,7 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsAssigned: (notices.tell_assigned, news.of_assigned, live_cards.assigned),
     LeadsDeleted: (news.of_deleted, live_cards.changed),
     LeadsRestored: (news.of_restored, live_cards.changed),
-    LeadsMerged: (conversations.on_merged, news.of_merged, live_cards.changed),
+    LeadsMerged: (joining.on_merged, news.of_merged, live_cards.changed),
     PersonErased: (forgetting.on_erased, news.of_erased, live_cards.changed),
     ConsentRevoked: (news.of_revoked,),
     TaskFinished: (news.of_task,),

@@ -12,12 +12,13 @@ from core.actors import Actor
 from crm import leads
 from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
-from messaging import conversations, outbox
+from messaging import outbox
 from messaging.drafts import Draft
 from messaging.enums import Direction
 from messaging.gate.asking import WRITABLE, Question, ask
 from messaging.gate.verdict import Check, Ruling, Verdict
 from messaging.models import ChannelAccount, Message
+from messaging.telling import tell
 from templates_app.models import TemplateVersion
 
 LONGEST = 4_000
@@ -99,7 +100,7 @@ def send(lead: Lead, wish: Wish, *, by: Actor, now: datetime) -> Message:
         if verdict.ruling is Ruling.REFUSE:
             raise Refused(verdict)
         [message] = outbox.enqueue([_draft(held, wish, question, key, now)], by=by, now=now)
-        conversations.tell([held])
+        tell([held])
     return message
 
 

@@ -4,7 +4,7 @@ What waits for an answer is told by messages (`heard`, `said`); the rest people 
 conversation, so that a takeover comes before a message begins to leave or after, never between.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +13,13 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
-from core import audit, live
+from core import audit
 from core.actors import Actor, ActorKind
 from core.db.writing import write_many
-from crm.events import LeadsMerged
 from crm.models import Lead
 from messaging.enums import ConversationState, Direction, Owner
 from messaging.models import Conversation, Message
-
-TOPIC = "threads"
-"""Of the news that something in conversations is different; see core.live."""
-MOST_NAMED = 8
+from messaging.telling import tell
 
 _SHOWN = 160
 _ANSWERS = frozenset({ActorKind.USER, ActorKind.PLATFORM, ActorKind.API, ActorKind.AGENT})
@@ -137,32 +133,6 @@ def read(conversation: Conversation) -> None:
     Conversation.objects.filter(pk=conversation.pk, unread__gt=0).update(unread=seen)
     conversation.unread = 0
     tell([conversation.lead])
-
-
-def on_merged(event: LeadsMerged) -> None:
-    """Two leads are one: what was unread, waiting or taken in the other's conversation is so in the one that stays."""
-    held = _hold(event.lead_ids)
-    kept, other = held.get(event.kept_id), held.get(event.other_id)
-    if kept is None or other is None:
-        return
-    kept.unread += other.unread
-    kept.waiting_since = min(filter(None, (kept.waiting_since, other.waiting_since)), default=None)
-    if other.last_direction and (other.last_at > kept.last_at or not kept.last_direction):
-        for name in ("last_channel", "last_at", "last_text", "last_direction"):
-            setattr(kept, name, getattr(other, name))
-    if kept.owner != Owner.USER and other.owner == Owner.USER:
-        kept.owner, kept.taken_by_id, kept.taken_at = Owner.USER, other.taken_by_id, other.taken_at
-    if kept.waiting_since is not None:
-        kept.state, kept.snoozed_until = ConversationState.OPEN, None
-    kept.save()
-
-
-def tell(leads: Collection[Lead]) -> None:
-    """Let the open pages know that something in these leads' conversations is different (on commit)."""
-    owners = {lead.assigned_to_id for lead in leads}
-    named = sorted({str(lead.public_id) for lead in leads})
-    facts = {"leads": named} if len(named) <= MOST_NAMED else live.MANY
-    live.tell(TOPIC, facts, to=None if None in owners else [one for one in owners if one is not None])
 
 
 def _move(

@@ -1,11 +1,10 @@
 """Conversations: list, messages, send, take over, release."""
 
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID, uuid4
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import NullIf
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -19,72 +18,24 @@ from rest_framework.views import APIView
 
 from accounts.api_authentication import actor, person
 from core.api import rows
-from core.api.fields import Choice, Strict, Text
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
-from core.api.rows import JsonObject, only_if
 from core.keyset import Order
-from crm.api.shapes import DoerOut, PersonOut
 from crm.api.work_inputs import LEAD, identifier
 from crm.enums import Channel
 from messaging import composing, conversations, outbox
 from messaging.composing import Wish
-from messaging.enums import ConversationState, Direction, Owner, Status
 from messaging.gate import words
-from messaging.gate.asking import WRITABLE
 from messaging.inbox import boxes
+from messaging.inbox.api_shapes import ConversationOut, MessageIn, MessageOut, conversation_row, message_row
 from messaging.models import Conversation, Message
 
-WRITABLE_CHOICES = [(channel.value, channel.label) for channel in WRITABLE]
 _REFUSED = "The gate refuses it; `reason` is its code, `detail` says why and what to do."
 _HELD = "Somebody else of the team has it; `detail` says who."
 _BOX = OpenApiParameter(
     "box", str, enum=[*boxes.BOXES], description="Whose and in which state; all open ones unless given."
 )
-
-
-class ConversationOut(serializers.Serializer[Any]):
-    """A conversation as the API shows it."""
-
-    id = serializers.UUIDField()
-    lead = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=ConversationState.choices)
-    owner = serializers.ChoiceField(choices=Owner.choices, help_text="With `user` nothing writes by itself.")
-    taken_by = PersonOut(allow_null=True)
-    snoozed_until = serializers.DateTimeField(allow_null=True)
-    unread = serializers.IntegerField()
-    waiting_since = serializers.DateTimeField(allow_null=True)
-    last_channel = serializers.ChoiceField(choices=Channel.choices, allow_null=True)
-    last_direction = serializers.ChoiceField(choices=Direction.choices, allow_null=True)
-    last_text = serializers.CharField()
-    last_at = serializers.DateTimeField()
-
-
-class MessageOut(serializers.Serializer[Any]):
-    """A message as the API shows it."""
-
-    id = serializers.UUIDField()
-    direction = serializers.ChoiceField(choices=Direction.choices)
-    channel = serializers.ChoiceField(choices=Channel.choices)
-    status = serializers.ChoiceField(choices=Status.choices)
-    subject = serializers.CharField()
-    body = serializers.CharField()
-    error_code = serializers.CharField(help_text="The provider's, or the gate's with `gate:` in front; empty for none.")
-    created_at = serializers.DateTimeField()
-    not_before = serializers.DateTimeField()
-    sent_at = serializers.DateTimeField(allow_null=True)
-    delivered_at = serializers.DateTimeField(allow_null=True)
-    read_at = serializers.DateTimeField(allow_null=True)
-    by = DoerOut()
-
-
-class MessageIn(Strict):
-    """A text for the lead."""
-
-    channel = Choice(choices=WRITABLE_CHOICES)
-    body = Text(max_length=composing.LONGEST)
-    subject = Text(max_length=composing.LONGEST_SUBJECT, default="", allow_blank=True, help_text="Of an e-mail.")
 
 
 class LatestFirst(Newest):
@@ -214,29 +165,6 @@ class ConversationRelease(APIView):
         except conversations.TakenOver as error:
             _held_by(error)
         return _respond(held)
-
-
-def conversation_row() -> JsonObject:
-    """A conversation as ConversationOut says."""
-    taken = JsonObject(id=F("taken_by__public_id"), name=F("taken_by__name"))
-    return JsonObject(
-        *("state", "owner", "snoozed_until", "unread", "waiting_since", "last_text", "last_at"),
-        id=F("public_id"),
-        lead=F("lead__public_id"),
-        taken_by=only_if(Q(taken_by__isnull=False), taken),
-        last_channel=NullIf(F("last_channel"), Value("")),
-        last_direction=NullIf(F("last_direction"), Value("")),
-    )
-
-
-def message_row() -> JsonObject:
-    """A message as MessageOut says."""
-    return JsonObject(
-        *("direction", "channel", "status", "subject", "body", "error_code", "created_at", "not_before"),
-        *("sent_at", "delivered_at", "read_at"),
-        id=F("public_id"),
-        by=JsonObject(kind=F("by_kind"), name=F("by_label")),
-    )
 
 
 def _seen(request: Request) -> QuerySet[Conversation]:
