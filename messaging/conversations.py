@@ -90,7 +90,7 @@ def take(conversation: Conversation, *, by: Actor, now: datetime) -> Conversatio
         held = _lock(conversation)
         if held.owner == Owner.USER:
             if held.taken_by_id != by.user_id:
-                raise TakenOver(_who(held))
+                raise TakenOver(User.objects.get(pk=held.taken_by_id or 0))
             return held
         held.owner, held.taken_by_id, held.taken_at = Owner.USER, by.user_id, now
         return _kept(held, "taken", by, now)
@@ -103,7 +103,7 @@ def release(conversation: Conversation, *, by: Actor, now: datetime, anyway: boo
         if held.owner != Owner.USER:
             return held
         if held.taken_by_id != by.user_id and not anyway:
-            raise TakenOver(_who(held))
+            raise TakenOver(User.objects.get(pk=held.taken_by_id or 0))
         held.owner, held.taken_by, held.taken_at = Owner.NOBODY, None, None
         return _kept(held, "released", by, now)
 
@@ -167,12 +167,6 @@ def _kept(held: Conversation, verb: str, by: Actor, now: datetime) -> Conversati
     audit.note(f"conversation.{verb}", by=by, now=now, subject="crm.Lead", subject_id=held.lead.public_id)
     tell([held.lead])
     return held
-
-
-def _who(held: Conversation) -> User:
-    if held.taken_by_id is None:
-        raise NoPerson
-    return User.objects.get(pk=held.taken_by_id)
 
 
 def _hold(lead_ids: Iterable[int]) -> dict[int, Conversation]:
