@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core import destinations, phones
+from crm.enums import Channel
 from messaging import accounts, channels
 from messaging.accounts import Wanted
 from messaging.channels.esps import ESPS
@@ -119,7 +120,7 @@ class AccountForm(forms.Form):
 
     def _stands(self) -> dict[str, Any]:
         if self.account is None:
-            return {}
+            return {"name": Channel(channel_of(self.provider)).label}
         shown = {name: value for name, value in self.known.items() if name not in {*SECRETS, accounts.SECRET}}
         own = {name: getattr(self.account, name) for name in ("name", "address", *self.speeds)}
         return {**shown, **own}
