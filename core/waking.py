@@ -3,8 +3,6 @@
 The work itself is rows; losing a wake-up, or the whole broker, costs what the engine's next look takes.
 """
 
-from functools import partial
-
 import structlog
 from celery import current_app
 from django.db import transaction
@@ -17,7 +15,11 @@ _USELESS_AFTER = 60  # seconds: by then the engine has done it
 
 def on_commit(task: str, **arguments: int) -> None:
     """Publish a task, by name, when the open transaction commits; a broker that is away is logged and nothing else."""
-    transaction.on_commit(partial(_publish, task, arguments), robust=True)
+
+    def publish() -> None:  # not a partial: Django names what failed by its __qualname__
+        _publish(task, arguments)
+
+    transaction.on_commit(publish, robust=True)
 
 
 def _publish(task: str, arguments: dict[str, int]) -> None:

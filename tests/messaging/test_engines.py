@@ -5,9 +5,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from celery import Celery
 from django.db import connection
 from django.utils import timezone
 
+from core import waking
 from messaging.enums import Status
 from messaging.models import Message, SendAttempt
 from messaging.sending.sender import Sender
@@ -36,19 +38,12 @@ def test_two_engines_send_each_message_once(make_account, provider, write, make_
 
 
 def test_without_a_broker_a_message_is_queued_and_the_engine_sends_it_within_five_seconds(
-    make_account, provider, write, make_lead, fresh, settings
+    make_account, provider, write, make_lead, fresh, settings, monkeypatch
 ):
     """The wake-up is lost; nobody notices but the clock."""
-    from config.celery import app
-
     account = make_account(channel="telegram", provider="telegram")
-    address = app.conf.broker_url
-    app.conf.broker_url = "redis+socket:///nonexistent/valkey.sock"
-    app.pool.force_close_all()
-    try:
-        message = write(make_lead(phone_raw="+56 9 8765 4321"), account=account)
-    finally:
-        app.conf.broker_url = address
+    monkeypatch.setattr(waking, "current_app", Celery(broker="redis+socket:///nonexistent/valkey.sock"))
+    message = write(make_lead(phone_raw="+56 9 8765 4321"), account=account)
     stop, due = threading.Event(), time.monotonic()
 
     def engine():
