@@ -34,9 +34,13 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: the garbage collector need not walk through all of Django again and again."""
+    """What is loaded by now stays: the garbage collector need not walk through all of Django again and again.
+
+    And nobody reads two lines a request, of tens of thousands. Said here because pytest puts the level back after a fixture.
+    """
     gc.collect()
     gc.freeze()
+    logging.getLogger().setLevel(logging.ERROR)
 
 
 @pytest.fixture(scope="session")
@@ -61,12 +65,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
         database.become(owner)
         connection.owner_depth = 1
         database.wait_until_alone()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quiet():
-    """Two lines a request, thousands of requests: nobody reads them here."""
-    logging.getLogger().setLevel(logging.ERROR)
 
 
 @pytest.fixture(autouse=True)
