@@ -21,7 +21,7 @@ from tests import database
 PASSWORD = "una-clave-larga-1"
 
 
-LONGEST = ("test_import_survives.py", "test_up.py", "test_escaping.py", "test_story.py")
+LONGEST = ("test_up.py", "test_escaping.py", "test_story.py")
 """Files of one long test each, of the kind that would leave one worker alone at the end."""
 
 
@@ -34,12 +34,14 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: the garbage collector need not walk through all of Django again and again.
-
-    And nobody reads two lines a request, of tens of thousands. Said here because pytest puts the level back after a fixture.
-    """
+    """What is loaded by now stays: the garbage collector need not walk through all of Django again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop():
+    """Two lines a request, tens of thousands of requests: nobody reads them. What a fixture sets, pytest puts back."""
     logging.getLogger().setLevel(logging.ERROR)
 
 
@@ -56,7 +58,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """pytest-django made the database as the owner; the tests run as the application."""
     owner = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     app = {"USER": settings.DB_APP_ROLE, "PASSWORD": settings.DB_APP_PASSWORD}
-    TransactionTestCase._fixture_teardown = database.empty_as_owner
+    TransactionTestCase._fixture_teardown = database.empty
     with django_db_blocker.unblock():
         database.become(app | {"CONN_MAX_AGE": 0})  # the threads of a live server hold no connection between requests
         connection.owner_depth = 0

@@ -63,7 +63,8 @@ def kept_context(browser, browser_context_args, live_server):
     """A new profile, a new renderer and all scripts compiled anew cost more than most tests: these are kept for all."""
     context = browser.new_context(**browser_context_args)
     context.add_init_script(_CSP_PROBE)
-    context.new_page().goto(f"{live_server.url}/static/img/favicon.svg")  # its renderer stays when a test closes its pages
+    # Its renderer stays when a test closes its pages.
+    context.new_page().goto(f"{live_server.url}/static/img/favicon.svg")
     yield context
     context.close()
 

@@ -29,7 +29,7 @@ def test_the_page_asked_for_comes_after_the_login(page, live, alice):
     page.get_by_label("Correo").fill(alice.email)
     page.get_by_label("Contraseña").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/team/")
+    page.wait_for_url(f"{live}/team/")
 
 
 def test_the_login_page_speaks_the_chosen_language(page, live):

@@ -1,10 +1,17 @@
 """A whole `./corredor up` to start, kill and look into."""
 
 import http.client
+import http.cookiejar
+import re
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 from contextlib import suppress
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,3 +77,33 @@ class Stack:
             for line in descendants(self.process.pid).values()
             if name in line
         }
+
+
+class Visitor:
+    """Camila of the demo, signed in with her password, as a browser is."""
+
+    def __init__(self, port):
+        self.base = f"http://localhost:{port}"
+        self.cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        login = f"{self.base}/accounts/login/"
+        page = self.opener.open(login).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        form = {"login": "camila@andes.example", "password": "corredor-demo", "csrfmiddlewaretoken": token}
+        self.opener.open(login, urllib.parse.urlencode(form).encode())
+
+    def bring_in(self, content):
+        """Send the file to the API; the status it answers."""
+        form = MIMEMultipart("form-data")
+        parts = {"consent_basis": MIMEText("request"), "file": MIMEApplication(content, "csv")}
+        for name, part in parts.items():
+            more = {"filename": "planilla.csv"} if name == "file" else {}
+            part.add_header("Content-Disposition", "form-data", name=name, **more)
+            form.attach(part)
+        headers, _, body = form.as_bytes().partition(b"\n\n")
+        boundary = form.get_boundary()
+        assert boundary.encode() in headers
+        request = urllib.request.Request(f"{self.base}/api/v1/leads/import/", body.replace(b"\n", b"\r\n"))
+        request.add_header("Content-Type", f"multipart/form-data; boundary={boundary}")
+        request.add_header("X-CSRFToken", next(one.value for one in self.cookies if "csrf" in one.name))
+        return self.opener.open(request).status
