@@ -15,6 +15,7 @@ from crm.interactions import Contact
 from crm.models import CaptureForm, CustomField, Lead
 from demo import cast, days, talks
 from pipeline import board
+from templates_app import starters
 
 _PATHS: tuple[tuple[int, tuple[Stage, ...]], ...] = (
     (22, ()),
@@ -72,11 +73,12 @@ def _found(firm: cast.Firm) -> Broker:
 
 
 def _furnish(scene: Scene) -> None:
-    """The first brokerage has fields of its own and a public form."""
+    """The first brokerage has fields of its own, a public form and the texts to begin with."""
     by = Actor.of(scene.people[0])
     for label, kind, options in cast.OWN_FIELDS:
         custom_fields.create(CustomField(label=label, kind=kind, options=list(options)), by=by)
     capture_forms.save(CaptureForm(**cast.FORM), by=by)
+    starters.install(by=by, now=scene.now)
 
 
 def _play(scene: Scene, number: int) -> None:

@@ -108,7 +108,7 @@ class VariableOut(serializers.Serializer[Any]):
     """A variable texts may use."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field named like Field.label
     example = serializers.CharField()
     given = serializers.BooleanField(help_text="Comes from a meeting or a link, not from the lead.")
 

@@ -1,5 +1,6 @@
 """A template as people write it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from templates_app.shaping import SUBJECT
 from templates_app.variables import Variable
 
 FALLBACK = "fb_"
+_WORD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _ROWS = {TemplateChannel.EMAIL: 10, TemplateChannel.CALL: 4}
 
 
@@ -86,7 +88,7 @@ class TemplateForm(forms.Form):
         for variable in known:
             typed = forms.TextInput(attrs={"autocomplete": "off"})
             self.fields[FALLBACK + variable.name] = forms.CharField(
-                label=variable.label, max_length=200, required=False, widget=typed
+                label=str(variable.label), max_length=200, required=False, widget=typed
             )
 
     @property
@@ -95,9 +97,22 @@ class TemplateForm(forms.Form):
         return [self[FALLBACK + variable.name] for variable in self.known]
 
     @property
-    def has_fallbacks(self) -> bool:
-        """Whether any is filled, or wrong."""
-        return any(field.value() or field.errors for field in self.fallbacks)
+    def fallbacks_used(self) -> list[forms.BoundField]:
+        """Those of variables the text uses, and those filled or wrong."""
+        said = f"{self['body'].value() or ''} {self['html'].value() if 'html' in self.fields else ''}"
+        said += str(self["subject"].value() or "") if "subject" in self.fields else ""
+        names = {match[0] for match in _WORD.finditer(said)}
+        return [
+            field
+            for variable, field in zip(self.known, self.fallbacks, strict=True)
+            if field.value() or field.errors or (variable.name in names and variable.name != "broker_name")
+        ]
+
+    @property
+    def fallbacks_rest(self) -> list[forms.BoundField]:
+        """The others."""
+        used = {field.name for field in self.fallbacks_used}
+        return [field for field in self.fallbacks if field.name not in used]
 
     def text(self) -> Text:
         """What is written so far, or what stands; also when it is refused."""

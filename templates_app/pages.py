@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Broker, User
 from crm import search
@@ -25,6 +26,7 @@ from templates_app.variables import Facts, Variable
 _OFFERED = 30
 _MOST_COMPARED = 4_000
 _MOST_VERSIONS = 50
+_TEXTS = {"subject": _("Asunto"), "body": _("Texto"), "html": _("HTML")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,10 @@ def versions(template: Template) -> list[dict[str, Any]]:
 def _changes(version: TemplateVersion, before: TemplateVersion | None) -> list[tuple[str, list[tuple[str, str]]]]:
     """Per text that changed, its name and its pieces: same, gone or new."""
     shown = []
-    for name in ("subject", "body", "html"):
+    for name, label in _TEXTS.items():
         now, was = getattr(version, name), getattr(before, name) if before else ""
         if now != was:
-            label = str(TemplateVersion._meta.get_field(name).verbose_name)  # noqa: SLF001 -- Django's documented model API
-            shown.append((label, compared(was, now) if before else [("same", now)]))
+            shown.append((str(label), compared(was, now) if before else [("same", now)]))
     return shown
 
 
@@ -149,6 +150,5 @@ def compared(was: str, now: str) -> list[tuple[str, str]]:
         if kind == "equal":
             pieces.append(("same", " ".join(old[i:j])))
             continue
-        pieces += [("gone", " ".join(old[i:j]))] if j > i else []
-        pieces += [("new", " ".join(new[k:m]))] if m > k else []
-    return pieces
+        pieces += [("gone", " ".join(old[i:j])), ("new", " ".join(new[k:m]))]
+    return [(kind, words) for kind, words in pieces if words]

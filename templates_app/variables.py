@@ -136,7 +136,7 @@ BUILT_IN = (
     Variable("unsubscribe_link", _("Enlace para darse de baja"), "https://andes.example/baja"),
 )
 _BY_NAME = {variable.name: variable for variable in BUILT_IN}
-_EXAMPLES = {
+_EXAMPLES: dict[FieldKind, str | Promise] = {
     FieldKind.NUMBER: "120", FieldKind.DATE: "12/12/2026", FieldKind.FLAG: _("Sí"), FieldKind.TEXT: _("ejemplo"),
 }  # fmt: skip
 
@@ -214,7 +214,7 @@ def _of_field(value: object, facts: Facts) -> Value | None:
 
 
 def _own(definition: Definition) -> Variable:
-    example = definition.options[0] if definition.options else _EXAMPLES.get(definition.kind, _("ejemplo"))
+    example = definition.options[0] if definition.options else _EXAMPLES.get(definition.kind, "")
     return Variable(
         CUSTOM + definition.key,
         definition.label,
