@@ -34,6 +34,11 @@ from templates_app.models import TemplateVersion
 M = TypeVar("M", bound=Model)
 MOST_COUNTED = 50
 """As many earlier messages of a lead are looked at; no cap is higher."""
+_OF_LEADS = (
+    *("phone_e164", "country", "time_zone", "location", "treatment_type"),
+    *("opted_out_at", "deleted_at", "merged_into"),
+)
+"""The columns the checks read."""
 _LEFT = (Status.SENDING, *ARRIVED, Status.UNKNOWN, Status.UNCONFIRMED)
 
 
@@ -57,7 +62,7 @@ class _Batch:
         self.accounts = self._held(ChannelAccount.objects.all(), {each.account_id for each in messages})
         self.limits = _limits(hold=hold)
         self.broker = Broker.objects.get(pk=tenancy.current())
-        self.leads = Lead.everything.in_bulk(ids)
+        self.leads = Lead.everything.only(*_OF_LEADS).in_bulk(ids)
         self.ledgers = consent.states(ids)
         self.sent, self.heard = _sent_to(ids), _heard_from(ids)
         self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__in=ids)}
