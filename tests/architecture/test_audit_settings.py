@@ -10,6 +10,7 @@ from crm import custom_fields
 from crm.models import CaptureForm, CustomField, SavedView
 from integrations import endpoints
 from integrations.models import WebhookEndpoint
+from messaging.models import ChannelAccount
 from reports.audit import stream
 from tests.architecture.probe.classes import rules_typed
 from tests.capture.test_settings import NEW
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "203.0.113.7"
 ANDES = {"name": "Andes y Mar", "country": "CL", "currency": "CLP", "language": "es", "time_zone": "America/Santiago", "rotting_days": 9}  # fmt: skip
 SHARED = {"name": "Calientes", "query": "status=hot", "shared": "on"}
+MAILBOX = {
+    "name": "Correo", "address": "ventas@andes.cl", "host": "smtp.example.com", "port": "587", "security": "starttls",
+    "password": "una-clave", "per_second": "5",
+}  # fmt: skip
 HOOK = {"name": "Planilla", "url": "https://example.com/hook", "events": ["lead.created"]}
 
 
@@ -76,6 +81,13 @@ def hook(settings, broker, alice, inside):
     return f"/settings/webhooks/{made.public_id}/"
 
 
+@pytest.fixture
+def mailbox(alices, broker, inside):
+    alices.post("/settings/channels/new/smtp/", MAILBOX)
+    with inside(broker):
+        return f"/settings/channels/{ChannelAccount.objects.get().public_id}/"
+
+
 ACTS = [
     ("brokerage.saved", "", "/settings/", ANDES),
     ("invitation.sent", "", "/team/invite/", {"email": "otra@andes.cl", "role": "agent"}),
@@ -103,6 +115,11 @@ ACTS = [
     ("integrations.WebhookEndpoint update", "hook", "off/", {}),
     ("integrations.WebhookEndpoint delete", "hook", "delete/", {}),
     ("crm.AgentQueue update", "", "/leads/pause/", {"pause": "on"}),
+    ("messaging.ChannelAccount insert", "", "/settings/channels/new/smtp/", MAILBOX),
+    ("channel.created", "", "/settings/channels/new/smtp/", MAILBOX),
+    ("channel.credentials", "mailbox", "edit/", MAILBOX | {"password": "otra-clave"}),
+    ("messaging.ChannelAccount update", "mailbox", "pause/", {"because": "Sin saldo"}),
+    ("messaging.ChannelAccount update", "mailbox", "off/", {}),
     ("messaging.ContactLimits insert", "", "/settings/sending/", {"opens": "10:00"}),
     ("sending.stopped", "", "/settings/sending/stop/", {"sure": "on"}),
     ("suppression.added", "", "/settings/suppressions/new/", {"value": "998248519"}),
