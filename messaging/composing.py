@@ -19,11 +19,22 @@ from messaging.gate.asking import WRITABLE, Question, ask
 from messaging.gate.verdict import Check, Ruling, Verdict
 from messaging.models import ChannelAccount, Message
 from messaging.telling import tell
-from templates_app.models import TemplateVersion
+from templates_app import library, rendering
+from templates_app.models import Template, TemplateVersion
+from templates_app.rendering import Rendered
 
 LONGEST = 4_000
 LONGEST_SUBJECT = 200
+_MOST_TEMPLATES = 50
 _SENSIBLE_FOR = timedelta(days=3)
+
+
+class Unfilled(Exception):
+    """The template lacks something of this lead; `rendered` says what."""
+
+    def __init__(self, rendered: Rendered) -> None:
+        super().__init__(", ".join(rendered.missing) or rendered.problem)
+        self.rendered = rendered
 
 
 class Refused(Exception):
@@ -42,9 +53,8 @@ class Wish:
     key: UUID
     body: str
     subject: str = ""
-    html: str = ""
-    version: TemplateVersion | None = None
-    content_variables: dict[str, str] | None = None
+    template: Template | None = None
+    """What the text began as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,35 @@ def preferred(lead: Lead, found: Sequence[Way]) -> Channel:
     return next((way.channel for way in found if way.is_open), WRITABLE[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template filled in for a lead. With `is_fixed` the words are Meta's to change, nobody else's."""
+
+    version: TemplateVersion
+    rendered: Rendered
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is sent as it was approved."""
+        return bool(self.rendered.content_sid)
+
+
+def templates(channel: Channel) -> list[Template]:
+    """What one may begin with on a channel, by name."""
+    return list(library.in_use(channel=channel)[:_MOST_TEMPLATES])
+
+
+def fill(lead: Lead, template: Template) -> Filled:
+    """The template's version in use, filled in for this lead. Raises Unfilled."""
+    version = library.current(template)
+    rendered = rendering.render(version, lead)
+    if not rendered.ok:
+        raise Unfilled(rendered)
+    return Filled(version, rendered)
+
+
 def send(lead: Lead, wish: Wish, *, by: Actor, now: datetime) -> Message:
-    """Queue it, or give back what the same press queued before. Raises Refused, and outbox.NoAccount.
+    """Queue it, or give back what the same press queued before. Raises Refused, Unfilled and outbox.NoAccount.
 
     Queued is not sent: the gate is asked once more right before it leaves, and the message says what became of it.
     """
@@ -95,11 +132,12 @@ def send(lead: Lead, wish: Wish, *, by: Actor, now: datetime) -> Message:
         known = Message.objects.filter(dedupe_key=key).first()
         if known is not None:
             return known
-        question = _question(held, wish.version, now)
+        filled = fill(held, wish.template) if wish.template else None
+        question = _question(held, filled.version if filled else None, now)
         [(_channel, verdict)] = ask(held, question, by=by, now=now, channels=[wish.channel])
         if verdict.ruling is Ruling.REFUSE:
             raise Refused(verdict)
-        [message] = outbox.enqueue([_draft(held, wish, question, key, now)], by=by, now=now)
+        [message] = outbox.enqueue([_draft(held, wish, question, filled, key, now)], by=by, now=now)
         tell([held])
     return message
 
@@ -111,23 +149,26 @@ def _question(lead: Lead, version: TemplateVersion | None, now: datetime) -> Que
     return Question(purpose=purpose, is_reply=answers, version=version, expires_at=now + _SENSIBLE_FOR)
 
 
-def _draft(lead: Lead, wish: Wish, question: Question, key: str, now: datetime) -> Draft:
-    version = wish.version
+def _draft(lead: Lead, wish: Wish, question: Question, filled: Filled | None, key: str, now: datetime) -> Draft:
+    """Of a template the fixed words go as they are; HTML goes along while nobody changed the text beside it."""
+    made = filled.rendered if filled else Rendered()
+    fixed = filled is not None and filled.is_fixed
+    as_it_was = " ".join(wish.body.split()) == " ".join(made.body.split())
     return Draft(
         lead=lead,
         channel=wish.channel,
         dedupe_key=key,
         not_before=now,
         expires_at=now + _SENSIBLE_FOR,
-        body=wish.body,
+        body=made.body if fixed else wish.body,
         subject=wish.subject,
-        html=wish.html,
-        content_sid=version.content_sid if version else "",
-        content_variables=wish.content_variables or {},
-        template_version=version,
+        html=made.html if as_it_was else "",
+        content_sid=made.content_sid,
+        content_variables=made.content_variables,
+        template_version=filled.version if filled else None,
         purpose=question.purpose,
         is_reply=question.is_reply,
-        why={"by": "hand", **({"template": version.template.name} if version else {})},
+        why={"by": "hand", **({"template": filled.version.template.name} if filled else {})},
     )
 
 

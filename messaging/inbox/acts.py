@@ -23,7 +23,7 @@ from crm.forms.acts import NoteForm
 from crm.models import Lead
 from messaging import composing, conversations, outbox
 from messaging.composing import Wish
-from messaging.inbox import panel
+from messaging.inbox import panel, writing
 from messaging.inbox.forms import ComposeForm
 from messaging.models import Conversation
 
@@ -39,10 +39,16 @@ def send(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _again(request, lead, form, now, status=_UNPROCESSABLE)
     values = form.cleaned_data
-    wish = Wish(channel=Channel(values["channel"]), key=values["key"], body=values["body"], subject=values["subject"])
+    wish = Wish(
+        channel=Channel(values["channel"]),
+        key=values["key"],
+        body=values["body"],
+        subject=values["subject"],
+        template=writing.template_of(str(values["template"] or "")),
+    )
     try:
         composing.send(lead, wish, by=Actor.of(request.user), now=now)
-    except (composing.Refused, outbox.NoAccount):
+    except (composing.Refused, composing.Unfilled, outbox.NoAccount):
         return _again(request, lead, form, now, status=HTTPStatus.CONFLICT)
     return _written(request, lead, now, channel=wish.channel)
 
@@ -53,7 +59,7 @@ def note(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     lead, now = lead_pages.get(request, public_id), timezone.now()
     form = NoteForm(request.POST)
     if not form.is_valid():
-        context = panel.composer(request, lead, now=now, typed={**request.POST.dict(), "mode": "note"})
+        context = writing.composer(request, lead, now=now, typed={**request.POST.dict(), "mode": "note"})
         return render(request, "inbox/composer.html", context | {"note": form}, status=_UNPROCESSABLE)
     written = notes.write(lead, form.cleaned_data["body"], by=Actor.of(request.user), now=now)
     response = _written(request, lead, now)
@@ -134,7 +140,7 @@ def _act(request: BrokerRequest, public_id: UUID, act: Act) -> HttpResponse:
 
 def _again(request: BrokerRequest, lead: Lead, form: ComposeForm, now: datetime, *, status: int) -> HttpResponse:
     typed = {"at_lead": request.POST.get("at_lead", "")}
-    context = panel.composer(request, lead, now=now, form=form, typed=typed) | {"focused": True}
+    context = writing.composer(request, lead, now=now, form=form, typed=typed) | {"focused": True}
     return render(request, "inbox/composer.html", context, status=status)
 
 
@@ -143,7 +149,7 @@ def _written(request: BrokerRequest, lead: Lead, now: datetime, *, channel: str 
     if not wants_fragment(request):
         return redirect("inbox:thread", lead.public_id)
     typed = {"channel": channel, "at_lead": request.POST.get("at_lead", "")}
-    context = panel.composer(request, lead, now=now, typed=typed) | {"focused": True}
+    context = writing.composer(request, lead, now=now, typed=typed) | {"focused": True}
     response = render(request, "inbox/composer.html", context)
     for event in ("thread:changed", "threads:changed", "lead:told"):
         trigger_client_event(response, event)

@@ -1,51 +1,21 @@
 """What the pages of the inbox show, gathered in a constant number of statements."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.core.exceptions import BadRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.http import BrokerRequest
 from core import keyset
-from core.actors import Actor
 from crm import lead_pages, quick_times
 from crm.models import Lead
-from messaging import composing
-from messaging.composing import Way
 from messaging.enums import ARRIVED, ConversationState, Direction, Owner, Provider
-from messaging.gate import words
-from messaging.gate.sentences import Exit
-from messaging.gate.verdict import Ruling
-from messaging.gate.words import Words
 from messaging.inbox import boxes, thread
 from messaging.inbox.bubbles import Bubble, bubble
-from messaging.inbox.forms import ComposeForm
 from messaging.models import ChannelAccount, Conversation, Message
 
-_EXITS = {
-    Exit.CONSENT: "crm:lead-consent",
-    Exit.LEAD: "crm:lead",
-    Exit.CONVERSATION: "inbox:release",
-    Exit.LIMITS: "messaging:limits",
-    Exit.SUPPRESSIONS: "messaging:suppressions",
-    Exit.ACCOUNTS: "channels:accounts",
-    Exit.TEMPLATES: "templates:list",
-}
-_OF_LEAD = {Exit.CONSENT, Exit.LEAD, Exit.CONVERSATION}
 _LATELY, _MOST_OUTGOING = timedelta(days=1), 5
-
-
-@dataclass(frozen=True, slots=True)
-class Hurdle:
-    """Why nothing can be written on a channel now (or why it waits), and the way out."""
-
-    words: Words
-    url: str
-    refuses: bool
 
 
 def box_of(request: BrokerRequest) -> str:
@@ -106,70 +76,11 @@ def phone_url(lead: Lead) -> str:
     return reverse("inbox:phone", args=[lead.public_id]) if simulated else ""
 
 
-def composer(
-    request: BrokerRequest,
-    lead: Lead,
-    *,
-    now: datetime,
-    form: ComposeForm | None = None,
-    typed: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """The composer: form · ways · way · hurdle · closes_at · simulated · mode. `typed` is kept from before."""
-    typed = typed or {}
-    found = composing.ways(lead, by=Actor.of(request.user), now=now)
-    wanted = typed.get("channel") or (form["channel"].value() if form else "")
-    way = next((each for each in found if each.channel == wanted), None)
-    if way is None:
-        channel = composing.preferred(lead, found)
-        way = next(each for each in found if each.channel == channel)
-    if form is None:
-        start = {"channel": way.channel.value, "key": uuid4(), "body": typed.get("body", "")}
-        form = ComposeForm(initial=start | {"subject": typed.get("subject", ""), "template": typed.get("template", "")})
-    return {
-        "lead": lead,
-        "form": form,
-        "ways": found,
-        "way": way,
-        "hurdle": hurdle(way, lead),
-        "closes_at": way.closes_at,
-        "simulated": way.account is not None and way.account.provider == Provider.SANDBOX,
-        "mode": mode(typed),
-        "at_lead": bool(typed.get("at_lead")),
-        "box": box_of(request),
-        "now": now,
-    }
-
-
-def mode(typed: Mapping[str, str]) -> str:
-    """Whether one writes to the lead or a note to the team."""
-    return "note" if typed.get("mode") == "note" else "reply"
-
-
 def outgoing(lead: Lead, *, now: datetime) -> list[Bubble]:
     """What was written lately and has not arrived: on its way, held back, refused, failed."""
     recent = Message.objects.filter(lead=lead, direction=Direction.OUT, created_at__gt=now - _LATELY)
     found = recent.exclude(status__in=ARRIVED).select_related("account", "template_version__template")
     return [bubble(each, now=now) for each in found.order_by("-created_at", "-id")[:_MOST_OUTGOING]][::-1]
-
-
-def hurdle(way: Way, lead: Lead) -> Hurdle | None:
-    """What the gate has to say against a message now."""
-    ruling, reason = way.verdict.ruling, way.verdict.reason
-    if ruling is Ruling.SEND or reason is None:
-        return None
-    told = words.of(reason)
-    return Hurdle(told, exit_url(told.exit, lead), ruling is Ruling.REFUSE)
-
-
-def exit_url(exit_: Exit, lead: Lead) -> str:
-    """Where a person changes what keeps a message back; "" where there is nothing to change."""
-    name = _EXITS.get(exit_)
-    if name is None:
-        return ""
-    try:
-        return reverse(name, args=[lead.public_id] if exit_ in _OF_LEAD else [])
-    except NoReverseMatch:
-        return ""
 
 
 def _state(held: Conversation | None, now: datetime) -> str:

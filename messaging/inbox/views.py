@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import BrokerRequest
 from core.htmx import wants_fragment
 from crm import lead_pages
-from messaging.inbox import boxes, panel
+from messaging.inbox import boxes, panel, writing
 
 
 @require_safe
@@ -27,7 +27,7 @@ def inbox(request: BrokerRequest) -> HttpResponse:
 def thread(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """A thread beside its box; for HTMX the thread and the lead alone."""
     lead, now = lead_pages.get(request, public_id), timezone.now()
-    context = panel.said(request, lead, now=now) | panel.composer(request, lead, now=now, typed=request.GET.dict())
+    context = panel.said(request, lead, now=now) | writing.composer(request, lead, now=now, typed=request.GET.dict())
     context |= panel.beside(lead)
     if wants_fragment(request):
         return render(request, "inbox/open.html", context)
@@ -68,7 +68,7 @@ def composer(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """The composer for another channel, a template or a note; what was typed comes along (by POST: it may be long)."""
     lead = lead_pages.get(request, public_id)
     typed = (request.POST if request.method == "POST" else request.GET).dict()
-    context = panel.composer(request, lead, now=timezone.now(), typed=typed)
+    context = writing.composer(request, lead, now=timezone.now(), typed=typed)
     return render(request, "inbox/composer.html", context | {"focused": True})
 
 
@@ -76,7 +76,7 @@ def composer(request: BrokerRequest, public_id: UUID) -> HttpResponse:
 def lead_panel(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """Writing from the page of a lead: the composer, and what has not arrived yet."""
     lead, now = lead_pages.get(request, public_id), timezone.now()
-    context = panel.composer(request, lead, now=now, typed={"at_lead": "1"})
+    context = writing.composer(request, lead, now=now, typed={"at_lead": "1"})
     context |= {"outgoing": panel.outgoing(lead, now=now), "phone_url": panel.phone_url(lead)}
     return render(request, "inbox/lead_panel.html", context)
 

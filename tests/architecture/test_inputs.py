@@ -51,7 +51,7 @@ PARAMETERS = {
     "inbox:inbox": "box cursor",
     "inbox:thread": "box before channel body subject template mode",
     "inbox:messages": "before box",
-    "inbox:composer": "channel body subject template mode at_lead",
+    "inbox:composer": "channel body subject template pick mode at_lead",
     "inbox:snooze": "until",
     "inbox:unconfirmed": "cursor",
     "inbox:failed": "cursor",

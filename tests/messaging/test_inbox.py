@@ -11,9 +11,13 @@ from django.utils import timezone
 
 from core.actors import Actor
 from crm import timeline
+from crm.enums import ConsentPurpose
 from crm.models import TimelineEntry
 from messaging import conversations
 from messaging.models import Conversation, Message
+from templates_app import library
+from templates_app.checking import Text
+from templates_app.enums import TemplateChannel
 
 PHONE = "+56 9 8765 43{:02}"
 
@@ -216,3 +220,62 @@ def test_who_has_a_conversation_is_kept_through_silence(leads, wrote, broker, in
         conversations.resolve(thread(leads["Ana"]), by=Actor.of(bob), now=timezone.now())
     wrote(leads["Ana"])
     assert thread(leads["Ana"]).taken_by == bob
+
+
+@pytest.fixture
+def make_template(broker, inside):
+    """`make_template(body, …)`: a WhatsApp template of Andes."""
+
+    def make(body="Hola {{ first_name }}, ¿te llamo?", name="Saludo", **more):
+        kind = library.Kind(name=name, channel=TemplateChannel.WHATSAPP, purpose=ConsentPurpose.TRANSACTIONAL)
+        with inside(broker):
+            return library.create(kind, Text(body=body, **more), by=Actor.system(), now=timezone.now())
+
+    return make
+
+
+def test_a_template_is_filled_in_and_may_be_changed(
+    leads, wrote, client_for, bob, typed, make_template, broker, inside
+):
+    wrote(leads["Ana"])
+    template, client, lead = make_template(), client_for(bob), leads["Ana"]
+    form = typed("") | {"pick": str(template.public_id)}
+    headers = {"HX-Request": "true", "HX-Trigger-Name": "pick"}
+    page = client.post(reverse("inbox:composer", args=[lead.public_id]), form, headers=headers).content.decode()
+    assert "Hola Ana, ¿te llamo?" in page
+    again = client.post(
+        reverse("inbox:composer", args=[lead.public_id]), form | {"body": "Cambiado"}, headers={"HX-Request": "true"}
+    )
+    assert "Cambiado" in again.content.decode()
+    form = typed("Hola Ana, ¿te llamo hoy?", template=str(template.public_id))
+    client.post(reverse("inbox:send", args=[lead.public_id]), form)
+    with inside(broker):
+        message = Message.objects.get(direction="out")
+        assert (message.body, message.template_version.template_id) == ("Hola Ana, ¿te llamo hoy?", template.pk)
+        assert message.why["template"] == "Saludo"
+
+
+def test_an_approved_text_goes_as_it_is(leads, wrote, client_for, bob, typed, make_template, broker, inside):
+    wrote(leads["Ana"])
+    template = make_template(
+        "Hola {{ first_name }}, tu visita es mañana.", content_sid="HX" + "a" * 32, category="utility"
+    )
+    form = typed("Otra cosa", template=str(template.public_id))
+    client_for(bob).post(reverse("inbox:send", args=[leads["Ana"].public_id]), form)
+    with inside(broker):
+        message = Message.objects.get(direction="out")
+        assert (message.body, message.content_sid) == ("Hola Ana, tu visita es mañana.", "HX" + "a" * 32)
+        assert message.content_variables == {"1": "Ana"}
+
+
+def test_what_a_template_lacks_is_said(leads, wrote, client_for, bob, typed, make_template, broker, inside):
+    wrote(leads["Ana"])
+    template, url = (
+        make_template("Vi que buscas en {{ location }}."),
+        reverse("inbox:send", args=[leads["Ana"].public_id]),
+    )
+    response = client_for(bob).post(url, typed("x", template=str(template.public_id)), headers={"HX-Request": "true"})
+    assert response.status_code == 409
+    assert "comuna o sector" in response.content.decode()
+    with inside(broker):
+        assert not Message.objects.filter(direction="out").exists()
