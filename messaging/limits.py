@@ -11,7 +11,7 @@ from core import audit
 from core.actors import Actor
 from crm.enums import ConsentPurpose
 from messaging.gate import rules
-from messaging.gate.facts import MOST_COUNTED
+from messaging.gate.history import MOST_COUNTED
 from messaging.gate.hours import Clock, Own
 from messaging.gate.rules import Rule, Rules
 from messaging.models import ContactLimits

@@ -168,10 +168,8 @@ def _lines(content: bytes) -> list[str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    if "\x00" in text:
-        raise Unreadable("binary")
     lines = text.splitlines()
-    if len(lines) > MOST_LINES:
+    if "\x00" in text or len(lines) > MOST_LINES:
         raise Unreadable("lines")
     return lines
 

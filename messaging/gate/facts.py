@@ -2,11 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TypeVar
 
-from django.db import connection
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Broker
@@ -15,9 +13,9 @@ from core.actors import Actor
 from crm import consent
 from crm.enums import Channel
 from crm.models import Lead
-from messaging.enums import ARRIVED, Direction, Status, SuppressionKind
-from messaging.gate import rules, zones
-from messaging.gate.evidence import PEOPLE, Facts, Sent, Today
+from messaging.enums import SuppressionKind
+from messaging.gate import history, rules, zones
+from messaging.gate.evidence import Facts, Today
 from messaging.gate.hours import Clock, Own
 from messaging.models import (
     ChannelAccount,
@@ -32,14 +30,11 @@ from messaging.models import (
 from templates_app.models import TemplateVersion
 
 M = TypeVar("M", bound=Model)
-MOST_COUNTED = 50
-"""As many earlier messages of a lead are looked at; no cap is higher."""
 _OF_LEADS = (
     *("phone_e164", "country", "time_zone", "location", "treatment_type"),
     *("opted_out_at", "deleted_at", "merged_into"),
 )
 """The columns the checks read."""
-_LEFT = (Status.SENDING, *ARRIVED, Status.UNKNOWN, Status.UNCONFIRMED)
 
 
 def of(messages: Sequence[Message], *, hold: bool = False) -> list[Facts]:
@@ -64,7 +59,7 @@ class _Batch:
         self.broker = Broker.objects.get(pk=tenancy.current())
         self.leads = Lead.everything.only(*_OF_LEADS).in_bulk(ids)
         self.ledgers = consent.states(ids)
-        self.sent, self.heard = _sent_to(ids), _heard_from(ids)
+        self.sent, self.heard = history.sent_to(ids), history.heard_from(ids)
         self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__in=ids)}
         self.meters = list(ChannelMeter.objects.all())
         self.versions = TemplateVersion.objects.in_bulk(_known(each.template_version_id for each in messages))
@@ -171,34 +166,3 @@ def _limits(*, hold: bool) -> ContactLimits | None:
 def _today(meters: Sequence[ChannelMeter]) -> Today:
     day = max((each.day for each in meters if each.day), default=None)
     return Today(day, sum(each.begun_today for each in meters if each.day == day)) if day else Today()
-
-
-def _heard_from(lead_ids: Sequence[int]) -> dict[int, dict[int, datetime]]:
-    """When each lead last wrote to each account."""
-    inbound = Message.objects.filter(lead_id__in=lead_ids, direction=Direction.IN)
-    found: dict[int, dict[int, datetime]] = defaultdict(dict)
-    for lead_id, account_id, at in inbound.values_list("lead_id", "account_id").annotate(at=Max("created_at")):
-        found[lead_id][account_id] = at
-    return found
-
-
-def _sent_to(lead_ids: Sequence[int]) -> dict[int, list[Sent]]:
-    """What left for each lead, newest first, as far as any cap can look."""
-    found: dict[int, list[Sent]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, [list(lead_ids), tenancy.current(), list(_LEFT), MOST_COUNTED])
-        for lead_id, at, purpose, kind in cursor.fetchall():
-            found[lead_id].append(Sent(at, purpose, kind not in PEOPLE))
-    return found
-
-
-# Up to fifty a lead from the index of its messages, however many it has had.
-_SENT = """
-SELECT lead.id, sent.at, sent.purpose, sent.by_kind FROM unnest(%s::bigint[]) AS lead (id) CROSS JOIN LATERAL (
-    SELECT coalesce(message.sent_at, message.not_before) AS at, message.purpose, message.by_kind
-    FROM messaging_message AS message
-    WHERE message.broker_id = %s AND message.lead_id = lead.id AND message.direction = 'out'
-      AND NOT message.is_reply AND message.status = ANY(%s)
-    ORDER BY message.created_at DESC, message.id DESC LIMIT %s) AS sent
-ORDER BY lead.id, sent.at DESC
-"""

@@ -1,0 +1,48 @@
+"""What went out to leads and what came from them, as far as the checks look back."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Max
+
+from core import tenancy
+from messaging.enums import ARRIVED, Direction, Status
+from messaging.gate.evidence import PEOPLE, Sent
+from messaging.models import Message
+
+MOST_COUNTED = 50
+"""As many earlier messages of a lead are looked at; no cap is higher."""
+_LEFT = (Status.SENDING, *ARRIVED, Status.UNKNOWN, Status.UNCONFIRMED)
+
+
+def heard_from(lead_ids: Sequence[int]) -> dict[int, dict[int, datetime]]:
+    """When each lead last wrote to each account."""
+    inbound = Message.objects.filter(lead_id__in=lead_ids, direction=Direction.IN)
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for lead_id, account_id, at in inbound.values_list("lead_id", "account_id").annotate(at=Max("created_at")):
+        found[lead_id][account_id] = at
+    return found
+
+
+def sent_to(lead_ids: Sequence[int]) -> dict[int, list[Sent]]:
+    """What left for each lead, newest first, as far as any cap can look."""
+    found: dict[int, list[Sent]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, [list(lead_ids), tenancy.current(), list(_LEFT), MOST_COUNTED])
+        for lead_id, at, purpose, kind in cursor.fetchall():
+            found[lead_id].append(Sent(at, purpose, kind not in PEOPLE))
+    return found
+
+
+# Up to fifty a lead from the index of its messages, however many it has had.
+_SENT = """
+SELECT lead.id, sent.at, sent.purpose, sent.by_kind FROM unnest(%s::bigint[]) AS lead (id) CROSS JOIN LATERAL (
+    SELECT coalesce(message.sent_at, message.not_before) AS at, message.purpose, message.by_kind
+    FROM messaging_message AS message
+    WHERE message.broker_id = %s AND message.lead_id = lead.id AND message.direction = 'out'
+      AND NOT message.is_reply AND message.status = ANY(%s)
+    ORDER BY message.created_at DESC, message.id DESC LIMIT %s) AS sent
+ORDER BY lead.id, sent.at DESC
+"""
