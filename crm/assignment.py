@@ -26,7 +26,12 @@ from crm.notices import Notice
 
 CLOSED = (Stage.GANADO, Stage.PERDIDO)
 """Leads there take nobody's time any more."""
-_WAYS = {ActorKind.FORM: "from_forms", ActorKind.API: "from_api", ActorKind.IMPORT: "from_imports"}
+_WAYS = {
+    ActorKind.FORM: "from_forms",
+    ActorKind.WEBHOOK: "from_forms",  # who writes to us by themselves
+    ActorKind.API: "from_api",
+    ActorKind.IMPORT: "from_imports",
+}
 _TICK = timedelta(microseconds=1)
 
 

@@ -72,7 +72,8 @@ def lines(entries: Iterable[TimelineEntry], lead: Lead, *, now: datetime, last_d
         if entry.kind == TimelineKind.STAGE and not moved:
             moved, undo_url = True, _undo_url(entry, lead)
         body = mentions.shown(entry.body, names) if entry.body else ""
-        drawn.append(Line(entry, who(entry), heading, changes, _words(entry), undo_url, body))
+        words = _words(entry) | {"thread_url": _thread_url(entry, lead)}
+        drawn.append(Line(entry, who(entry), heading, changes, words, undo_url, body))
     return drawn
 
 
@@ -185,6 +186,12 @@ def _undo_url(entry: TimelineEntry, lead: Lead) -> str:
     if not transition or not entry.data.get("from") or entry.data.get("to") != lead.stage:
         return ""
     return reverse("pipeline:undo", args=[lead.public_id, transition])
+
+
+def _thread_url(entry: TimelineEntry, lead: Lead) -> str:
+    """Where what was written stands in its conversation, in a layer above; empty for everything else."""
+    message = entry.data.get("message") if entry.kind == TimelineKind.CONTACT else None
+    return f"{reverse('inbox:thread', args=[lead.public_id])}#message-{message}" if message else ""
 
 
 def _label(enum: Any, value: Any) -> str:  # noqa: ANN401 -- a TextChoices class and a stored value

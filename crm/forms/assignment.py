@@ -17,7 +17,7 @@ class PolicyForm(forms.Form):
     """The brokerage's policy."""
 
     mode = forms.ChoiceField(label=_("Cómo se reparten"), choices=AssignmentMode.choices, widget=forms.RadioSelect)
-    from_forms = forms.BooleanField(label=_("Los que llegan por un formulario"), required=False)
+    from_forms = forms.BooleanField(label=_("Los que llegan por un formulario o nos escriben"), required=False)
     from_api = forms.BooleanField(label=_("Los que llegan por la API"), required=False)
     from_imports = forms.BooleanField(label=_("Los que vienen de una planilla"), required=False)
 

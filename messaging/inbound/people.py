@@ -42,9 +42,10 @@ def whose(account: ChannelAccount, heard: Heard, *, by: Actor, now: datetime) ->
             if back:
                 return leads.lock(lead_id), False
         try:
-            return leads.create(_draft(account, heard), by=by, now=now), True
+            made = leads.create(_draft(account, heard), by=by, now=now)
         except leads.Taken:  # a colleague typed the same number in this very moment
             continue
+        return leads.lock(made.pk), True  # with whoever it was given to
     raise Unsettled
 
 

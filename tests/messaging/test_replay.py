@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 DELIVERIES = int(os.environ.get("DELIVERIES", "90"))
 """Deliveries of one round, repeats among them; `DELIVERIES=10000` for the whole number."""
-ROUNDS = 3 if DELIVERIES < 1_000 else 10
+ROUNDS = int(os.environ.get("ROUNDS", "3" if DELIVERIES < 1_000 else "10"))
 ENDS = (
     ["queued", "sent", "delivered", "read"],
     ["sent", "delivered"],
