@@ -38,7 +38,7 @@ class SuppressionOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=SuppressionKind.choices)
     value = serializers.CharField(help_text="E.164, or an e-mail address in lower case.")
-    source = serializers.ChoiceField(choices=SuppressionSource.choices)  # type: ignore[assignment] # DRF has an argument of this name
+    source = serializers.ChoiceField(choices=SuppressionSource.choices)  # type: ignore[assignment] # a field named like Field.source
     registry = serializers.CharField(allow_blank=True, help_text="Which public register it stands in.")
     note = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
