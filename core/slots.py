@@ -22,7 +22,7 @@ def take(task: str, *, now: datetime) -> bool:
     turn = now.replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO core_slot (task, at) VALUES (%s, %s) ON CONFLICT DO NOTHING", [task, turn])
-        mine = cursor.rowcount == 1
+        mine = bool(cursor.rowcount)
     Slot.objects.filter(task=task, at__lt=now - _KEPT).delete()
     return mine
 

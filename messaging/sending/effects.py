@@ -6,7 +6,7 @@ from datetime import datetime
 from core.actors import Actor
 from crm import consent, interactions
 from crm.consent import Ground
-from crm.enums import ConsentBasis, ConsentSource, ConsentState, InteractionKind
+from crm.enums import Channel, ConsentBasis, ConsentSource, ConsentState, InteractionKind
 from crm.interactions import Contact
 from messaging import accounts, faults
 from messaging.faults import Effect
@@ -27,10 +27,14 @@ def _bounced(message: Message, now: datetime) -> None:
 
 
 def _opted_out(message: Message, now: datetime) -> None:
+    """Blocking a bot says no to that bot; what a carrier or a mail provider reports says no to the brokerage."""
+    only = Channel.TELEGRAM if message.channel == Channel.TELEGRAM else None
     ground = Ground(
         ConsentBasis.NONE, ConsentSource.CHAT, proof={"message": str(message.public_id), "code": message.error_code}
     )
-    consent.record(message.lead, ConsentState.REVOKED, ground, by=Actor.system(message.account.name), at=now)
+    consent.record(
+        message.lead, ConsentState.REVOKED, ground, by=Actor.system(message.account.name), at=now, channel=only
+    )
 
 
 def _pause(message: Message, now: datetime) -> None:
