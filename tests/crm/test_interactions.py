@@ -103,7 +103,7 @@ def test_many_contacts_take_a_constant_number_of_statements(
     leads = [make_lead() for _ in range(count)]
     with inside(broker):
         pairs = [(lead, Contact(Kind.MESSAGE_OUT, NOW)) for lead in leads]
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             interactions.record_many(pairs, by=Actor.of(bob), now=NOW)
 
 

@@ -2,12 +2,13 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from config import reactions
 from core.actors import Actor
+from crm import assignment, consent
 from crm import bin as leads_bin
-from crm import consent
 from crm.consent import Ground
 from crm.merging.act import merge
 from crm.models import Consent, Interaction, Lead, TimelineEntry
@@ -224,3 +225,33 @@ def test_an_erased_person_is_in_no_event_that_waits(client, twilio, make_lead, i
         payloads = {one.key: one.payload for one in ProviderEvent.objects.all()}
         assert payloads[tools.ref(1)] == {}
         assert payloads[tools.ref(2)]["WaId"] == "56911112222"
+
+
+def test_what_was_left_for_a_person_can_be_tried_again_in_admin(
+    make_user, client_for, twilio, apply_all, inside, broker
+):
+    staff = make_user("staff@andes.cl", broker, role="admin", is_staff=True)
+    with inside(broker):
+        told = tools.whatsapp(3)
+        parked = ProviderEvent.objects.create(
+            account=twilio, key="x", kind="inbound", payload=told, received_at=timezone.now(), tries=5, error="x"
+        )
+    apply_all()
+    client, url = client_for(staff), reverse("admin:messaging_providerevent_changelist")
+    assert client.get(url, {"state": "parked"}).context["cl"].result_count == 1
+    client.post(url, {"action": "again", "_selected_action": [parked.pk]})
+    apply_all()
+    with inside(broker):
+        parked.refresh_from_db()
+        assert parked.applied_at is not None
+        assert Message.objects.get().provider_ref == told["MessageSid"]
+
+
+def test_a_lead_who_writes_first_is_given_away_like_one_of_a_form(hear, bob, inside, broker, stored):
+    with inside(broker):
+        rule = assignment.policy()
+        rule.mode, rule.from_forms = "round_robin", True
+        rule.save()
+        assignment.queues()
+    hear(1)
+    assert stored().assigned_to == bob
