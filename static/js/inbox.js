@@ -37,9 +37,13 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
-document.body.addEventListener("htmx:afterSettle", ({ target }) => {
+// At once, not when the page has settled: the next key may come in between.
+document.body.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id === "inbox-panes") atEnd = true;
   if (target.id === "inbox-panes" || target.id === "inbox-rows") mark();
+});
+
+document.body.addEventListener("htmx:afterSettle", ({ target }) => {
   if (atEnd && (target.id === "inbox-panes" || target.id === "thread-messages")) toEnd();
 });
 

@@ -1,9 +1,15 @@
 """Races for a conversation: one has it, and the other is told who."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
-from messaging import conversations
-from messaging.models import Conversation
+from core.actors import Actor, ActorKind
+from crm.enums import Channel
+from messaging import accounts, conversations, limits, outbox
+from messaging.drafts import Draft
+from messaging.models import Conversation, Message
+from messaging.sending.sender import Sender
 from tests.races.conftest import fine, kinds
 
 
@@ -31,3 +37,40 @@ def test_a_conversation_is_made_once_by_many(race, rounds, make_lead, broker, in
         fine(race(ensure, ensure, ensure))
         with inside(broker):
             assert Conversation.objects.filter(lead=lead).count() == 1
+
+
+def test_what_writes_by_itself_leaves_before_a_takeover_or_not_at_all(
+    race, rounds, acting, make_lead, inside, broker, bob
+):
+    robot = Actor(ActorKind.CAMPAIGN, None, "Bienvenida")
+    with inside(broker):
+        accounts.ensure_sandbox(by=Actor.system(), now=timezone.now())
+        limits.open_always(by=Actor.system(), now=timezone.now())
+
+    def ask(lead, key):
+        now = timezone.now()
+        draft = Draft(
+            lead=lead, channel=Channel.WHATSAPP, body="Hola", dedupe_key=key, not_before=now,
+            expires_at=now + timedelta(days=1),
+        )  # fmt: skip
+        with inside(broker):
+            return outbox.enqueue([draft], by=robot, now=now)[0]
+
+    def look():
+        sender = Sender(at_once=2)
+        sender.look()
+        sender.close()
+
+    for number in rounds:
+        lead = make_lead(name=f"Ana {number}", phone_raw=f"+56 9 8765 {4000 + number}")
+        first = ask(lead, f"first:{lead.pk}")
+        with inside(broker):
+            held = conversations.ensure([lead], now=timezone.now())[lead.pk]
+        fine(race(acting(conversations.take, held, by=bob), look))
+        second = ask(lead, f"second:{lead.pk}")
+        look()
+        with inside(broker):
+            states = [Message.objects.get(pk=one.pk) for one in (first, second)]
+        assert states[0].status == "sent" or "taken_over" in str(states[0].checks), states[0].checks
+        assert states[1].status != "sent", states[1].checks
+        assert "taken_over" in str(states[1].checks)
