@@ -14,22 +14,19 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api_authentication import actor, brokerage, person
+from accounts.api_authentication import actor
 from accounts.api_permissions import BrokerAdmin, BrokerMember
 from accounts.enums import Language
 from core.api import rows
 from core.api.openapi import answers, example
 from core.api.pagination import Newest
 from core.api.problems import Problem
-from crm.models import Lead
-from templates_app import library, pages, variables
-from templates_app.api_shapes import PreviewIn, PreviewOut, TemplateIn, TemplateOut, VariableOut, template_row
+from templates_app import api_preview, library
+from templates_app.api_shapes import TemplateIn, TemplateOut, template_row
 from templates_app.enums import AgentType, TemplateChannel
 from templates_app.models import Template
-from templates_app.rendering import Rendered, render, wording, written
 
 _EXAMPLE = {"name": "Saludo", "channel": "whatsapp", "purpose": "transactional", "body": "Hola {{ first_name }}"}
 _TAKEN = "Another template in use has this name, channel and language."
@@ -167,45 +164,6 @@ class TemplateArchive(APIView):
         return _shown(template)
 
 
-class TemplatePreview(APIView):
-    """How it would arrive."""
-
-    @extend_schema(
-        tags=["templates"],
-        operation_id="templates_preview",
-        request=PreviewIn,
-        responses=answers(PreviewOut, body=True, missing=True),
-        examples=[example("On made-up values", {})],
-    )
-    def post(self, request: Request, public_id: UUID) -> Response:
-        """Show the text on a lead, or on made-up values; facts of a meeting and links are examples."""
-        template = _one(public_id)
-        form = PreviewIn(data=request.data)
-        form.is_valid(raise_exception=True)
-        version = library.current(template)
-        lead_id = form.validated_data["lead_id"]
-        if lead_id is not None:
-            made = render(version, _lead(request, lead_id), variables.given_examples(), broker=brokerage(request))
-        else:
-            facts = pages.facts_of(None, brokerage(request), library.known_variables(), template.language)
-            made = written(wording(template, version), facts)
-        return Response(_said(made))
-
-
-class VariableList(APIView):
-    """What texts may use."""
-
-    @extend_schema(
-        tags=["templates"],
-        operation_id="templates_variables",
-        responses=answers(VariableOut(many=True)),
-        filters=False,
-    )
-    def get(self, request: Request) -> Response:
-        """List the variables, the brokerage's own fields last as `custom.<key>`."""
-        return Response(VariableOut(library.known_variables(), many=True).data)
-
-
 def _filtered(request: Request) -> QuerySet[Template]:
     wanted = {}
     for name, enum in _FILTERS.items():
@@ -254,30 +212,16 @@ def _one(public_id: UUID) -> Template:
     return found
 
 
-def _lead(request: Request, public_id: UUID) -> Lead:
-    seen = Lead.objects.visible_to(person(request)).select_related("assigned_to")
-    lead: Lead | None = seen.filter(public_id=public_id).first()
-    if lead is None:
-        raise serializers.ValidationError({"lead_id": [_("Ese lead no existe.")]})
-    return lead
-
-
 def _shown(template: Template, *, status: int = HTTPStatus.OK) -> HttpResponse:
     itself = Template.objects.filter(pk=template.pk).annotate(row=rows.as_text(template_row()))
     return rows.respond(itself.values_list("row", flat=True).get(), status=status)
 
 
-def _said(made: Rendered) -> dict[str, object]:
-    names = ("subject", "body", "html", "problem")
-    whole = {name: getattr(made, name) for name in names}
-    return whole | {"missing": list(made.missing), "content_variables": dict(made.content_variables)}
-
-
 urlpatterns = [
     path("templates/", TemplateList.as_view(), name="templates"),
-    path("templates/variables/", VariableList.as_view(), name="variables"),
+    path("templates/variables/", api_preview.VariableList.as_view(), name="variables"),
     path("templates/agent-type/<slug:agent_type>/", TemplatesOfAgent.as_view(), name="of-agent"),
     path("templates/<uuid:public_id>/", TemplateDetail.as_view(), name="template"),
     path("templates/<uuid:public_id>/archive/", TemplateArchive.as_view(), name="archive"),
-    path("templates/<uuid:public_id>/preview/", TemplatePreview.as_view(), name="preview"),
+    path("templates/<uuid:public_id>/preview/", api_preview.TemplatePreview.as_view(), name="preview"),
 ]

@@ -10,7 +10,8 @@ from crm.enums import ConsentPurpose
 from templates_app import shaping
 from templates_app.enums import TemplateChannel
 from templates_app.models import TemplateVersion
-from templates_app.parsing import Parsed, Refused, parse
+from templates_app.parsing import Parsed, parse
+from templates_app.sources import Refused
 from templates_app.values import readable
 from templates_app.variables import Variable
 

@@ -119,14 +119,15 @@ def revise(
 
     `changes` may name `name`, `purpose` and `agent_type`. Raises ValidationError by field, and Taken.
     """
-    told = text.tidied(template.channel)
-    check(told, channel=template.channel, known=known_variables())
+    told, known = text.tidied(template.channel), known_variables()
     with audit.by(by), _one_per_name(), transaction.atomic():
         held = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
         stands = current(held)
+        is_new = told != Text.of(stands).tidied(held.channel)
         for name, value in (changes or {}).items():
             setattr(held, name, _named(value) if name == "name" else value)
-        if told != Text.of(stands):
+        if is_new:  # a text that stands is not judged by fields that were archived since
+            check(told, channel=held.channel, known=known)
             held.version += 1
             _add(held, told, review or _kept_review(stands, told), by=by, now=now)
         elif review is not None:

@@ -19,8 +19,9 @@ from templates_app import checking, shaping, variables
 from templates_app.checking import Text
 from templates_app.enums import TemplateChannel
 from templates_app.models import Template, TemplateVersion
-from templates_app.parsing import Parsed, Refused, parse
+from templates_app.parsing import Parsed, parse
 from templates_app.rendering import Rendered, Wording, written
+from templates_app.sources import Refused
 from templates_app.variables import Facts, Variable
 
 _OFFERED = 30
@@ -87,17 +88,12 @@ def _parsed(source: str, *, html: bool = False) -> Parsed | None:
     return parse(source, html=html) if source else None
 
 
-def example_lead(known: Sequence[Variable]) -> dict[str, str]:
-    """Every variable said by its example: a preview without a lead."""
-    return {variable.name: str(variable.example) for variable in known}
-
-
 def facts_of(lead: Lead | None, broker: Broker, known: Sequence[Variable], language: str) -> Facts:
     """The facts of a lead; without one, the examples."""
     if lead is not None:
         return Facts(lead, broker, language)
     with translation.override(language):
-        return Facts(Lead(), broker, language, example_lead(known))
+        return Facts(Lead(), broker, language, {variable.name: str(variable.example) for variable in known})
 
 
 def leads_to_try(user: User, *, text: str = "", also: Lead | None = None) -> list[Lead]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any
 
 from django.utils.translation import gettext as _
 from liquid import BoundTemplate, Environment, Mode, RenderContext, StrictUndefined
@@ -22,25 +22,12 @@ from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
 from templates_app import filters
+from templates_app.sources import DEEPEST, SHOWN, Refused, check_pieces, line_of, refuse
 
 LARGEST = 10 * 1024
 """Bytes of a source."""
-_LONGEST_EXPRESSION, _DEEPEST, _MOST_FILTERS, _SHOWN = 300, 8, 5, 40
-_OPENS = {"if": "endif", "unless": "endunless"}
-_BETWEEN = ("elsif", "else")
-_PIECE = re.compile(r"[{}]")
+_MOST_FILTERS = 5
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?", re.ASCII)
-
-
-class Refused(Exception):
-    """A source that cannot be a template: the line it fails at, and why, in the reader's words."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.reason = line, reason
-
-    def __str__(self) -> str:
-        return _("Línea %(line)s: %(reason)s") % {"line": self.line, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +70,10 @@ class Parsed:
         return text
 
 
-@dataclass(slots=True)
-class _Block:
-    """A condition that is open while its source is read."""
-
-    word: str
-    start: int
-    has_else: bool = False
-
-
 class _Environment(Environment):
     """Liquid without all that loops, stores, includes or multiplies."""
 
-    block_nesting_limit = _DEEPEST + 1
+    block_nesting_limit = DEEPEST + 1
     loop_iteration_limit = 2000
     output_stream_limit = 20_000
     local_namespace_limit = 4000
@@ -117,56 +95,14 @@ def parse(source: str, *, html: bool = False) -> Parsed:
     """The source, understood; raises Refused. Kept by its text, so a version is read once and not per lead."""
     if len(source.encode(errors="surrogatepass")) > LARGEST:
         raise Refused(1, _("el texto supera los 10 KB."))
-    _check_pieces(source)
+    check_pieces(source)
     try:
         template = (_HTML if html else _PLAIN).from_string(source)
         return _inspected(template, source)
     except (LiquidError, RecursionError) as error:
         token = getattr(error, "token", None)
         at = max(getattr(token, "start_index", 0), 0)
-        raise Refused(_line(source, at), _("no se entiende «%(what)s».") % {"what": _around(source, at)}) from error
-
-
-def _check_pieces(source: str) -> None:
-    """Braces only as `{{ … }}` and `{% … %}`, tags we know, each block closed."""
-    at = 0
-    blocks: list[_Block] = []
-    while found := _PIECE.search(source, at):
-        start = found.start()
-        opening = source[start : start + 2]
-        if opening not in {"{{", "{%"}:
-            _refuse(source, start, _("hay una llave suelta: las variables se escriben {{ name }}."))
-        closing = "}}" if opening == "{{" else "%}"
-        end = source.find(closing, start + 2)
-        inner = source[start + 2 : end]
-        if end < 0 or _PIECE.search(inner):
-            _refuse(source, start, _("falta cerrar con «%(closing)s».") % {"closing": closing})
-        if len(inner) > _LONGEST_EXPRESSION:
-            _refuse(source, start, _("lo que va entre llaves es demasiado largo."))
-        if opening == "{%":
-            _follow(source, start, inner, blocks)
-        at = end + 2
-    if blocks:
-        told = _("falta cerrar este «%(word)s» con {%% end%(word)s %%}.") % {"word": blocks[-1].word}
-        _refuse(source, blocks[-1].start, told)
-
-
-def _follow(source: str, start: int, inner: str, blocks: list[_Block]) -> None:
-    word = (inner.strip("- \t\n\r").split() or [""])[0]
-    within = blocks[-1] if blocks else None
-    if word in _OPENS:
-        blocks.append(_Block(word, start))
-        if len(blocks) > _DEEPEST:
-            _refuse(source, start, _("hay demasiadas condiciones una dentro de otra."))
-    elif word in _BETWEEN and within and not within.has_else:
-        within.has_else = word == "else"
-    elif within and word == _OPENS[within.word]:
-        blocks.pop()
-    elif word in _BETWEEN or word in _OPENS.values():
-        _refuse(source, start, _("este «%(word)s» sobra: no es de ninguna condición.") % {"word": word})
-    else:
-        reason = _("«%(word)s» no se puede usar: solo if, elsif, else y unless.")
-        _refuse(source, start, reason % {"word": word[:_SHOWN]})
+        raise Refused(line_of(source, at), _("no se entiende «%(what)s».") % {"what": _around(source, at)}) from error
 
 
 def _inspected(template: BoundTemplate, source: str) -> Parsed:
@@ -195,10 +131,10 @@ def _uses(expression: Expression, source: str) -> Iterator[tuple[int, Use]]:
     if isinstance(expression, Path):
         name = ".".join(str(part) for part in expression.location())
         if not _NAME.fullmatch(name):
-            _refuse(source, at, _("«%(name)s» no es una variable.") % {"name": name[:_SHOWN]})
-        yield at, Use(name, _line(source, at))
+            refuse(source, at, _("«%(name)s» no es una variable.") % {"name": name[:SHOWN]})
+        yield at, Use(name, line_of(source, at))
     elif isinstance(expression, RangeLiteral):
-        _refuse(source, at, _("aquí no se pueden usar rangos."))
+        refuse(source, at, _("aquí no se pueden usar rangos."))
     if isinstance(expression, FilteredExpression):
         _check_filters(expression, source)
     for child in expression.children():
@@ -207,37 +143,29 @@ def _uses(expression: Expression, source: str) -> Iterator[tuple[int, Use]]:
 
 def _check_output(expression: Expression, source: str) -> None:
     if not isinstance(expression, FilteredExpression) or not isinstance(expression.left, Path):
-        _refuse(source, max(expression.token.start_index, 0), _("entre {{ y }} va una variable."))
+        refuse(source, max(expression.token.start_index, 0), _("entre {{ y }} va una variable."))
 
 
 def _check_filters(expression: FilteredExpression, source: str) -> None:
     used = expression.filters or []
     at = max(expression.token.start_index, 0)
     if len(used) > _MOST_FILTERS:
-        _refuse(source, at, _("hay demasiados filtros seguidos."))
+        refuse(source, at, _("hay demasiados filtros seguidos."))
     for each in used:
         if each.name not in filters.FILTERS:
-            told = {"name": each.name[:_SHOWN], "known": ", ".join(sorted(filters.FILTERS))}
-            _refuse(source, at, _("el filtro «%(name)s» no existe. Los que hay: %(known)s.") % told)
+            told = {"name": each.name[:SHOWN], "known": ", ".join(sorted(filters.FILTERS))}
+            refuse(source, at, _("el filtro «%(name)s» no existe. Los que hay: %(known)s.") % told)
         arguments = [argument.value if not getattr(argument, "name", "") else None for argument in each.args]
         if len(arguments) > filters.FILTERS[each.name][1] or None in arguments:
-            _refuse(source, at, _("el filtro «%(name)s» no lleva eso.") % {"name": each.name})
+            refuse(source, at, _("el filtro «%(name)s» no lleva eso.") % {"name": each.name})
         if each.name == "date" and not all(
             isinstance(argument, StringLiteral) and filters.patterns(argument.value) for argument in arguments
         ):
-            _refuse(source, at, _('ese formato de fecha no se puede usar; por ejemplo: "%d/%m/%Y".'))
-
-
-def _refuse(source: str, at: int, reason: str) -> NoReturn:
-    raise Refused(_line(source, at), reason)
-
-
-def _line(source: str, at: int) -> int:
-    return source.count("\n", 0, at) + 1
+            refuse(source, at, _('ese formato de fecha no se puede usar; por ejemplo: "%d/%m/%Y".'))
 
 
 def _around(source: str, at: int) -> str:
     """The piece between braces that position lies in."""
     start = max(source.rfind("{", 0, at + 1) - 1, 0)
     end = source.find("}", at)
-    return source[start : min(end + 2 if end >= 0 else len(source), start + _SHOWN)].split("\n", maxsplit=1)[0].strip()
+    return source[start : min(end + 2 if end >= 0 else len(source), start + SHOWN)].split("\n", maxsplit=1)[0].strip()

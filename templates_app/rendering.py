@@ -15,10 +15,11 @@ from liquid.exceptions import LiquidError
 from accounts.models import Broker, User
 from core import tenancy
 from crm.models import Lead
-from templates_app import shaping, variables
+from templates_app import reading, shaping
 from templates_app.enums import TemplateChannel
 from templates_app.models import Template, TemplateVersion
-from templates_app.parsing import Parsed, Refused, parse
+from templates_app.parsing import Parsed, parse
+from templates_app.sources import Refused
 from templates_app.variables import Facts
 
 TOO_LONG, EMPTY, BROKEN = "too_long", "empty", "broken"
@@ -111,7 +112,7 @@ def render_many(
 def written(ready: Wording, facts: Facts, *, keep: bool = False) -> Rendered:
     """The text for these facts; with `keep` the texts stay although something is missing, for a preview."""
     missing: list[str] = []
-    values = variables.values_of(ready.names, facts, ready.fallbacks, missing)
+    values = reading.values_of(ready.names, facts, ready.fallbacks, missing)
     try:
         subject = shaping.subject(ready.subject.written(values)) if ready.subject else ""
         body = shaping.body(ready.body.written(values))

@@ -5,16 +5,11 @@ Facts of layers above (the meeting, links) come from the caller as plain values 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Broker
@@ -24,12 +19,10 @@ from crm.custom_values import Definition
 from crm.enums import FieldKind, PropertyType, Stage, Timeline
 from crm.models import Lead
 from crm.names import real_name
-from templates_app.values import Figure, Flag, Gap, Moment, Value, plain
+from templates_app.values import Figure, Value, plain
 
 CUSTOM = "custom."
 LOCALES = {"es": "es_CL", "en": "en_US", "pt": "pt_BR"}
-_DAYS = {"es": "EEEE d 'de' MMMM", "en": "EEEE, MMMM d", "pt": "EEEE, d 'de' MMMM"}
-_HOURS = {"es": "HH:mm", "en": "h:mm a", "pt": "HH:mm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +128,7 @@ BUILT_IN = (
     Variable("booking_link", _("Enlace para agendar"), "https://andes.example/agenda"),
     Variable("unsubscribe_link", _("Enlace para darse de baja"), "https://andes.example/baja"),
 )
-_BY_NAME = {variable.name: variable for variable in BUILT_IN}
+BY_NAME = {variable.name: variable for variable in BUILT_IN}
 _EXAMPLES: dict[FieldKind, str | Promise] = {
     FieldKind.NUMBER: "120", FieldKind.DATE: "12/12/2026", FieldKind.FLAG: _("Sí"), FieldKind.TEXT: _("ejemplo"),
 }  # fmt: skip
@@ -146,71 +139,9 @@ def known(own: Iterable[Definition]) -> tuple[Variable, ...]:
     return (*BUILT_IN, *(_own(field) for field in own))
 
 
-def values_of(names: Iterable[str], facts: Facts, fallbacks: Mapping[str, str], missing: list[str]) -> dict[str, Any]:
-    """Values of these variables as plain dictionaries; what the lead lacks is a gap that tells `missing`."""
-    found: dict[str, Any] = {}
-    for name in names:
-        value = _read(name, facts)
-        if value is None or value == "":
-            label = str(_BY_NAME[name].label) if name in _BY_NAME else name
-            value = Gap(name, label=label, fallback=plain(fallbacks.get(name, "")), missing=missing)
-        if name.startswith(CUSTOM):
-            found.setdefault("custom", {})[name.removeprefix(CUSTOM)] = value
-        else:
-            found[name] = value
-    return found
-
-
-def examples(own: Iterable[Definition]) -> dict[str, str]:
-    """An example of every variable, in the active language."""
-    return {variable.name: str(variable.example) for variable in known(own)}
-
-
 def given_examples() -> dict[str, str]:
     """Examples of what only the caller could say, for previews."""
     return {variable.name: str(variable.example) for variable in BUILT_IN if variable.given}
-
-
-def _read(name: str, facts: Facts) -> Value | None:
-    if name in facts.extra:
-        return _given(facts.extra[name], facts, clock=name.endswith("_time"))
-    if name.startswith(CUSTOM):
-        return _of_field(facts.lead.custom.get(name.removeprefix(CUSTOM)), facts)
-    variable = _BY_NAME.get(name)
-    return variable.read(facts) if variable and variable.read else None
-
-
-def _given(value: object, facts: Facts, *, clock: bool) -> Value | None:
-    if isinstance(value, datetime):
-        value = value.astimezone(facts.zone) if value.tzinfo else value.replace(tzinfo=UTC).astimezone(facts.zone)
-    if isinstance(value, datetime | time) and (clock or isinstance(value, time)):
-        hour = value.timetz() if isinstance(value, datetime) else value
-        text = format_time(hour.replace(tzinfo=None), _HOURS.get(facts.language, _HOURS["es"]), locale=facts.locale)
-        return Moment(text.replace("\N{NARROW NO-BREAK SPACE}", " "), hour.replace(tzinfo=None), facts.locale)
-    if isinstance(value, date):
-        return _day(value, facts)
-    return None if value is None else plain(value)
-
-
-def _day(value: date, facts: Facts) -> Moment:
-    shown = value.replace(tzinfo=None) if isinstance(value, datetime) else value
-    return Moment(format_date(shown, _DAYS.get(facts.language, _DAYS["es"]), locale=facts.locale), shown, facts.locale)
-
-
-def _of_field(value: object, facts: Facts) -> Value | None:
-    """A value of an own field, told by its shape as `crm.custom_values` stores it."""
-    if isinstance(value, bool):
-        return Flag(gettext("Sí") if value else gettext("No"), truth=value)
-    if isinstance(value, int | float):
-        locale = facts.locale
-        return Figure(Decimal(str(value)), lambda number: format_decimal(number, locale=locale))
-    if value is None:
-        return None
-    text = str(value)
-    stored = parse_date(text) if len(text) == len("2026-01-01") and text[:4].isdigit() and text[4] == "-" else None
-    if stored is not None:
-        return Moment(format_date(stored, "medium", locale=facts.locale), stored, facts.locale)
-    return plain(text)
 
 
 def _own(definition: Definition) -> Variable:

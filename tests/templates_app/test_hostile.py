@@ -12,7 +12,8 @@ from crm.models import Lead
 from templates_app import checking, rendering, variables
 from templates_app.checking import Text
 from templates_app.models import Template, TemplateVersion
-from templates_app.parsing import Refused, parse
+from templates_app.parsing import parse
+from templates_app.sources import Refused
 from tests.templates_app.hostile import CORPUS
 
 SLOWEST = 1.0

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -203,18 +201,3 @@ def test_no_text_has_a_hole_a_brace_or_none_in_it(name, location, place, own, fa
 def test_any_source_is_understood_or_refused(source):
     made = write(source)
     assert made.problem or made.missing or not re.search(r"[{}]", made.body)
-
-
-def test_many_texts_cost_what_one_does(broker, make_user, make_lead, inside):
-    people = [make_user(f"p{number}@andes.cl", broker, name=f"Persona {number}") for number in range(3)]
-    made = [make_lead(name=f"Ana Soto {who.pk}", assigned_to=who) for who in people]
-    with inside(broker):
-        one, three = (_cost(Lead.objects.filter(pk__in=[each.pk for each in some])) for some in (made[:1], made))
-    assert one == three == (2, True)
-
-
-def _cost(leads):
-    found = list(leads)
-    with CaptureQueriesContext(connection) as spent:
-        texts = rendering.render_many(version("{{ first_name }} {{ agent_name }} {{ broker_name }}"), found)
-    return len(spent), all(text.ok for text in texts)
