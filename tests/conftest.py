@@ -21,7 +21,7 @@ from tests import database
 PASSWORD = "una-clave-larga-1"
 
 
-LONGEST = ("test_up.py", "test_escaping.py", "test_story.py")
+LONGEST = ("test_up.py", "test_escaping.py")
 """Files of one long test each, of the kind that would leave one worker alone at the end."""
 
 

@@ -174,25 +174,45 @@ def login(live):
     return by_form
 
 
-# Fades are waited for; what turns for ever, or stands still with motion switched off, never finishes.
+# Fades are waited for, but not what turns for ever, or stands still with motion switched off.
 _SETTLED = """
 Promise.race([
   new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(
-    () => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))),
+    () => Promise.all(document.getAnimations()
+      .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < 1000)
+      .map((one) => one.finished.catch(() => {})))),
   new Promise((done) => setTimeout(done, 1000)),
 ])
 """
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that a theme can change
-# The rules whose findings are serious or critical, and only what they found: the rest is costly to tell.
+# Findings that are serious or critical. Colours are looked at once for each kind of text: what is written alike on the same grounds.
 _GRAVE = """
-async (rules) => {
-  const heeded = ({ impact, tags }) => ["serious", "critical"].includes(impact)
+async ([colours, all]) => {
+  const heeded = ({ impact, tags, id }) => ["serious", "critical"].includes(impact) && !colours.includes(id)
     && tags.some((tag) => ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"].includes(tag))
     && !tags.some((tag) => ["experimental", "deprecated"].includes(tag));
-  const values = rules ?? axe._audit.rules.filter(heeded).map((rule) => rule.id);
-  const options = { runOnly: { type: "rule", values }, resultTypes: ["violations"], preload: false };
-  const { violations } = await axe.run(document, options);
-  return violations.flatMap(({ id, impact, nodes }) =>
+  const run = (context, values) =>
+    axe.run(context, { runOnly: { type: "rule", values }, resultTypes: ["violations"], preload: false });
+  const grounds = new Map([[null, ""]]);
+  const ground = (element) => {
+    if (!grounds.has(element)) {
+      const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(element);
+      grounds.set(element, [ground(element.parentElement), backgroundColor, backgroundImage, opacity, position].join());
+    }
+    return grounds.get(element);
+  };
+  const kinds = new Map();
+  const written = (element) => element.matches("input, select, textarea")
+    || [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  for (const element of document.querySelectorAll("body, body *")) {
+    if (!written(element) || !element.checkVisibility({ visibilityProperty: true })) continue;
+    const { color, fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(element);
+    const kind = [element.tagName, element.className, color, fontSize, fontWeight, textDecorationLine, textShadow];
+    kinds.set(kind.join() + ground(element), element);
+  }
+  const found = [await run({ include: kinds.size ? [...kinds.values()] : [document.body] }, colours)];
+  if (all) found.push(await run(document, axe._audit.rules.filter(heeded).map(({ id }) => id)));
+  return found.flatMap(({ violations }) => violations).flatMap(({ id, impact, nodes }) =>
     nodes.slice(0, 5).map(({ target, failureSummary }) => `${id} (${impact}): ${target} ${failureSummary}`));
 }
 """
@@ -208,7 +228,7 @@ def axe():
         page.evaluate(_SETTLED)
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE.read_text())
-        grave = page.evaluate(_GRAVE, COLOURS if theme else None)
+        grave = page.evaluate(_GRAVE, [COLOURS, theme is None])
         assert not grave, "\n".join(grave)
 
     return check

@@ -1,22 +1,34 @@
 """The demo is a living product: everybody has something before them, and things were said."""
 
-import time
-
+import pytest
+from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Broker, User
 from appointments.models import Appointment
 from core import tenancy
-from crm.models import Interaction, Notification, Task
+from crm.models import CaptureForm, CustomField, Interaction, Lead, Notification, Task
 from demo import story
 from messaging.models import Conversation, Message, ProviderEvent
 from pipeline import today
 
 
-def test_everybody_in_the_demo_has_a_day(db):
-    started = time.monotonic()
-    story.install(now=timezone.now())
-    print(f"installed in {time.monotonic() - started:.1f} s")
+@pytest.fixture(scope="module")
+def installed(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        story.install(now=timezone.now())
+        connection.check_constraints()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(installed, db):
+    """The demo, shared by the tests of this file."""
+
+
+def test_everybody_in_the_demo_has_a_day(demo):
     for broker in Broker.objects.all():
         with tenancy.use(broker.pk):
             assert Interaction.objects.count() > 20
@@ -39,3 +51,13 @@ def _talked():
     assert set(Message.objects.values_list("status", flat=True)) == {"sent", "received"}
     assert set(Message.objects.values_list("channel", flat=True)) >= {"whatsapp", "telegram"}
     assert not ProviderEvent.objects.filter(applied_at=None).exists()
+
+
+def test_the_demo_has_fields_and_a_form_that_takes_answers(demo):
+    andes = Broker.objects.get(slug="andes")
+    with tenancy.use(andes.pk):
+        form = CaptureForm.objects.get()
+        assert CustomField.objects.count() == 2
+        assert Lead.objects.filter(custom__has_key="mascotas").exists()
+    assert "Crédito hipotecario" in Client().get(f"/l/{form.token}/").content.decode()
+    assert Client().post(f"/l/{form.token}/", {"name": "Ana", "phone": "998248519"}).status_code == 303

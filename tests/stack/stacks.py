@@ -56,7 +56,7 @@ class Stack:
     def said(self):
         return self.out.read_text()
 
-    def until(self, text, seconds=120):
+    def until(self, text, seconds=240):
         """Seconds from the start until the text stood on the terminal."""
         wait_for(lambda: text in self.said() or self.process.poll() is not None, seconds, self.said)
         assert text in self.said()
