@@ -27,6 +27,7 @@ ELSEWHERE = {
     "messaging.bindinglink": "digests of links, for two weeks",
     "messaging.channelmeter": "how much an account may send in this moment",
     "messaging.sendscope": "whether what sends together runs: its owner shows it",
+    "templates_app.templateversion": "on the template's page",
     "crm.personalfile": "a person's data, for whoever asked; the audit says that they did",
 }  # fmt: skip
 

@@ -15,6 +15,8 @@ from reports.audit import stream
 from tests.architecture.probe.classes import rules_typed
 from tests.capture.test_settings import NEW
 from tests.conftest import PASSWORD
+from tests.templates_app.test_pages import FORM as TEMPLATE
+from tests.templates_app.test_pages import NEW as NEW_TEMPLATE
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "203.0.113.7"
@@ -121,6 +123,8 @@ ACTS = [
     ("messaging.ChannelAccount update", "mailbox", "pause/", {"because": "Sin saldo"}),
     ("messaging.ChannelAccount update", "mailbox", "off/", {}),
     ("messaging.ContactLimits insert", "", "/settings/sending/", {"opens": "10:00"}),
+    ("templates_app.Template insert", "", NEW_TEMPLATE, TEMPLATE),
+    ("templates_app.TemplateVersion insert", "", NEW_TEMPLATE, TEMPLATE),
     ("sending.stopped", "", "/settings/sending/stop/", {"sure": "on"}),
     ("suppression.added", "", "/settings/suppressions/new/", {"value": "998248519"}),
 ]
