@@ -45,6 +45,7 @@ class Sender:
 
     def __call__(self, *, now: datetime) -> bool:
         """The engine's look: mend what got stuck, then send as much as fits into the time. True: there is more."""
+        self._living_worker()  # first of all: only its session is thrown out when it freezes inside a transaction
         overdue.expire(now=now)
         reaping.reap(now=now, mine=self._worker, in_flight={each.claim.attempt for each in self._letters.values()})
         self._ask(now)
@@ -54,6 +55,7 @@ class Sender:
         """Send what is due until nothing is, or the time is over: then True, and the next look goes on."""
         end = time.monotonic() + BUDGET
         while True:
+            self._living_worker()
             self._record()
             started = self._start()
             if not (started or self._letters or self._questions):

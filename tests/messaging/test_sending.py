@@ -210,6 +210,22 @@ def test_a_status_never_goes_back(sent, inside, broker):
         Message.objects.filter(pk=message.pk).update(status=Status.QUEUED)
 
 
+def test_the_engine_mends_in_a_session_that_is_thrown_out_when_it_freezes(sender, monkeypatch, settings):
+    """Frozen in any transaction it would hold leads and accounts for ever."""
+    seen = []
+
+    def look(*, now):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            seen.extend(cursor.fetchone())
+
+    monkeypatch.setattr("messaging.sending.overdue.expire", look)
+    sender(now=timezone.now())
+    connection.close()  # the database was away
+    sender(now=timezone.now())
+    assert seen == [f"{settings.SEND_LEASE.total_seconds():.0f}s"] * 2
+
+
 def test_begin_needs_the_session_it_claimed_with(telegram, write, make_lead):
     from messaging.sending.beginning import begin
     from messaging.sending.claiming import claim
