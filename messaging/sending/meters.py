@@ -16,7 +16,7 @@ _FIRST_PAUSE = timedelta(seconds=15)
 
 def rest(account_id: int, *, wait: timedelta, now: datetime) -> None:
     """The provider asked to be left alone for so long: the whole account waits."""
-    until = now + min(wait, LONGEST)
+    until = now + min(wait, LONGEST) * settings.SEND_PACE
     ChannelMeter.objects.filter(account=account_id).update(closed_until=Greatest("closed_until", until))
 
 

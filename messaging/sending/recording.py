@@ -101,7 +101,7 @@ def _close(attempt: SendAttempt, answer: Answer, now: datetime) -> None:
 
 def _pause(message: Message, answer: Answer) -> timedelta:
     if answer.wait is not None:
-        return min(answer.wait, meters.LONGEST)
+        return min(answer.wait, meters.LONGEST) * settings.SEND_PACE
     return _BACKOFF[min(message.attempts, len(_BACKOFF)) - 1] * jitter() * settings.SEND_PACE
 
 
