@@ -118,7 +118,8 @@ dialog?.addEventListener("click", (event) => {
   else if (event.target === dialog) dialog.close(); // beside it: nothing typed here is lost
 });
 
-body?.addEventListener("pointermove", ({ target }) => {
+body?.addEventListener("pointermove", ({ target, movementX, movementY }) => {
+  if (!movementX && !movementY) return; // the list came under a pointer at rest: the first one stays chosen
   const option = target.closest("[role=option]");
   if (option && option !== chosen()) choose(option);
 });

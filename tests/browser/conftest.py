@@ -99,7 +99,10 @@ class PageErrors:
 
     def __init__(self):
         self.seen = []
-        self.expected = [re.compile("status of 4(09|22)")]  # answers with a page's content, which Chromium still logs
+        self.expected = [
+            re.compile("status of 4(09|22)"),  # answers with a page's content, which Chromium still logs
+            re.compile("htmx:(sendAbort|afterRequest), "),  # a question a later one took the place of (hx-sync)
+        ]
 
     def uncaught(self, error):
         self.seen.append(f"uncaught: {error.error}")

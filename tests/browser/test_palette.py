@@ -1,7 +1,9 @@
 """The palette and the keys: everything that is done with a mouse is done without."""
 
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.conftest import PASSWORD
 
@@ -45,6 +47,20 @@ def test_palette_finds_leads_screens_and_things_to_do(page, enter, alice, leads,
     expect(options(page).first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/team/")
+
+
+def test_palette_chooses_among_what_was_typed_last_when_the_first_answer_is_slow(page, enter, alice, leads):
+    enter(page, alice, "/board/")
+    held = []
+    page.route("**/palette/?q=&**", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright hangs a mark on it
+    page.keyboard.press("/")
+    page.keyboard.type("equi")
+    page.wait_for_timeout(400)
+    [slow] = held
+    with suppress(Error):  # nobody waits for it any more
+        slow.continue_()
+    expect(options(page).first).to_have_text("Equipo")
+    expect(options(page).first).to_have_attribute("aria-selected", "true")
 
 
 def test_palette_without_results_says_so_and_escape_gives_the_place_back(page, enter, alice, leads):

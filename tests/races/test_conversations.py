@@ -5,11 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.actors import Actor, ActorKind
-from crm.enums import Channel
+from crm import consent
+from crm.consent import Ground
+from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
 from messaging import accounts, conversations, limits, outbox
 from messaging.drafts import Draft
 from messaging.models import Conversation, Message
 from messaging.sending.sender import Sender
+from tests.messaging.conftest import hear
 from tests.races.conftest import fine, kinds
 
 
@@ -63,6 +66,12 @@ def test_what_writes_by_itself_leaves_before_a_takeover_or_not_at_all(
 
     for number in rounds:
         lead = make_lead(name=f"Ana {number}", phone_raw=f"+56 9 8765 {4000 + number}")
+        with inside(broker):  # nothing but the takeover is in the way
+            hear(lead, accounts.for_channel(Channel.WHATSAPP), timezone.now())
+            ground = Ground(ConsentBasis.REQUEST, ConsentSource.FORM)
+            consent.record(
+                lead, ConsentState.GRANTED, ground, by=Actor.system(), at=timezone.now(), purposes=tuple(ConsentPurpose)
+            )
         first = ask(lead, f"first:{lead.pk}")
         with inside(broker):
             held = conversations.ensure([lead], now=timezone.now())[lead.pk]
