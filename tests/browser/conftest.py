@@ -108,7 +108,9 @@ class PageErrors:
         self.seen.append(f"uncaught: {error.error}")
 
     def logged(self, message):
-        if message.type == "error":
+        # Chromium asks by itself for an icon that a bare file does not bring along.
+        icon = message.location.get("url", "").endswith("/favicon.ico")
+        if message.type == "error" and not icon:
             self.seen.append(f"console: {message.text}")
 
     def expect(self, pattern):
