@@ -63,8 +63,6 @@ HELD = (Status.CLAIMED, Status.SENDING)
 """A worker has it under its lease."""
 ARRIVED = (Status.SENT, Status.DELIVERED, Status.READ)
 """The provider took it, for sure."""
-OPEN = (Status.QUEUED, *HELD, Status.UNKNOWN)
-"""Something will still become of it by itself."""
 
 
 class OnUnknown(models.TextChoices):

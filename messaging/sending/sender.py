@@ -27,7 +27,6 @@ from messaging.sending.workers import Retired, Worker
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 32
-LOCAL_AT_ONCE = 200
 BUDGET = 2.0  # seconds of one look: the engine has other things to do
 GLANCE = 0.25
 LATE = Answer(Outcome.NOT_SENT, code="late", detail="the sender was frozen before the call")
