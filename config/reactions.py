@@ -5,6 +5,7 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 
 from accounts.events import BrokerageFounded
 from appointments.events import AppointmentChanged
+from campaigns import hearing, settling
 from core.events import Reaction
 from crm import assignment, notices, qualification, scoring
 from crm.events import (
@@ -37,19 +38,20 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
         notices.tell_created,
         news.of_created,
         live_cards.created,
+        hearing.on_created,
     ),
     LeadsAssigned: (notices.tell_assigned, news.of_assigned, live_cards.assigned),
-    LeadsDeleted: (news.of_deleted, live_cards.changed),
+    LeadsDeleted: (hearing.on_gone, news.of_deleted, live_cards.changed),
     LeadsRestored: (news.of_restored, live_cards.changed),
-    LeadsMerged: (joining.on_merged, news.of_merged, live_cards.changed),
-    PersonErased: (forgetting.on_erased, news.of_erased, live_cards.changed),
-    ConsentRevoked: (news.of_revoked,),
+    LeadsMerged: (joining.on_merged, hearing.on_merged, news.of_merged, live_cards.changed),
+    PersonErased: (hearing.on_gone, forgetting.on_erased, news.of_erased, live_cards.changed),
+    ConsentRevoked: (hearing.on_revoked, news.of_revoked),
     TaskFinished: (news.of_task,),
     AppointmentChanged: (news.of_appointment,),
     ContactsRecorded: (notices.tell_replied,),
     BecameHot: (notices.tell_hot,),
     FactsChanged: (qualification.on_facts, scoring.on_facts, advance.on_facts, news.of_facts, live_cards.changed),
-    MessageReceived: (threads.received,),
-    MessagesSettled: (threads.settled,),
-    StagesChanged: (advance.on_stages, news.of_stages, live_cards.moved),
+    MessageReceived: (hearing.on_received, threads.received),
+    MessagesSettled: (settling.on_settled, threads.settled),
+    StagesChanged: (advance.on_stages, hearing.on_stages, news.of_stages, live_cards.moved),
 }

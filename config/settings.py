@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "demo",
     "reports",
     "integrations",
+    "campaigns",
     "pipeline",
     "appointments",
     "messaging",

@@ -66,7 +66,7 @@ def tag(found: LeadQuerySet, values: Mapping[str, Any], by: Actor, now: datetime
     """Put the tags `add` on and take `remove` off; a row remembers which of them that changed."""
     held = _hold(found)
     on, off = tags.named(values["add"]), _known(values["remove"])
-    rows = _retag(held, dict.fromkeys(held, on), dict.fromkeys(held, off), by=by, now=now)
+    rows = retag(held, dict.fromkeys(held, on), dict.fromkeys(held, off), by=by, now=now)
     return Done(rows, already=len(held) - len(rows))
 
 
@@ -79,7 +79,7 @@ def untag(action: Action, by: Actor, now: datetime) -> Undone:
     known = {tag.pk: tag for tag in Tag.objects.filter(pk__in=named)}
     on = {pk: [known[key] for key in rows[pk][1] if key in known] for pk in held}
     off = {pk: [known[key] for key in rows[pk][0] if key in known] for pk in held}
-    changed = _retag(held, on, off, by=by, now=now)
+    changed = retag(held, on, off, by=by, now=now)
     return undone(len(changed), len(rows), _("ya estaba distinto o no está a tu alcance"))
 
 
@@ -108,7 +108,7 @@ def _known(names: Iterable[str]) -> list[Tag]:
 Tags = Mapping[int, Sequence[Tag]]
 
 
-def _retag(held: Iterable[int], on: Tags, off: Tags, *, by: Actor, now: datetime) -> dict[int, Any]:
+def retag(held: Iterable[int], on: Tags, off: Tags, *, by: Actor, now: datetime) -> dict[int, Any]:
     """Change the tags of leads that are held; a row [lead, tags put on, tags taken off] for each that changed."""
     keys = list(held)
     worn = defaultdict(set)

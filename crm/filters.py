@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.filterset import FilterSet
 
+from accounts.enums import Language
 from accounts.models import User
 from core import tenancy
 from crm import custom_fields, custom_filters, inactivity, next_steps, search
@@ -68,10 +69,11 @@ class LeadFilterForm(forms.Form):
 
     def clean_tag(self) -> list[UUID]:
         """The tags, all of them known."""
-        wanted: list[UUID] = self.cleaned_data["tag"]
-        if wanted and Tag.objects.filter(public_id__in=wanted).count() != len(set(wanted)):
-            raise forms.ValidationError(_("Esa etiqueta no existe."))
-        return wanted
+        return _known_tags(self.cleaned_data["tag"])
+
+    def clean_not_tag(self) -> list[UUID]:
+        """The tags, all of them known."""
+        return _known_tags(self.cleaned_data["not_tag"])
 
     def clean_assigned(self) -> str | User:
         """`me`, `none`, "" or a person of the brokerage."""
@@ -106,6 +108,8 @@ class LeadFilter(FilterSet):
     priority = django_filters.MultipleChoiceFilter(label=_("Prioridad"), choices=Priority.choices, method="by_priority")
     source = _WordsFilter(label=_("Origen"), method="by_source", required=False)
     tag = _IdsFilter(label=_("Etiqueta"), method="by_tag", required=False)
+    not_tag = _IdsFilter(label=_("Sin la etiqueta"), method="by_no_tag", required=False)
+    language = django_filters.MultipleChoiceFilter(label=_("Idioma"), choices=Language.choices)
     assigned = django_filters.CharFilter(label=_("Responsable"), method="by_owner", max_length=40)
     operation = django_filters.MultipleChoiceFilter(label=_("Operación"), choices=Operation.choices)
     property_type = django_filters.MultipleChoiceFilter(label=_("Propiedad"), choices=PropertyType.choices)
@@ -176,6 +180,12 @@ class LeadFilter(FilterSet):
             return leads
         return leads.filter(Exists(LeadTag.objects.filter(lead=OuterRef("pk"), tag__public_id__in=value)))
 
+    def by_no_tag(self, leads: LeadQuerySet, name: str, value: list[UUID]) -> LeadQuerySet:
+        """Those that bear none of the tags."""
+        if not value:
+            return leads
+        return leads.exclude(Exists(LeadTag.objects.filter(lead=OuterRef("pk"), tag__public_id__in=value)))
+
     def by_import(self, leads: LeadQuerySet, name: str, value: list[UUID]) -> LeadQuerySet:
         """Those that one of the imports brought or added to."""
         if not value:
@@ -224,6 +234,12 @@ def names(params: Iterable[str]) -> set[str]:
 def apply(params: QueryDict | Mapping[str, Any], *, user: User, now: datetime) -> LeadFilter:
     """The filter over what a person may see. `params` is like request.GET; other names are not its business."""
     return LeadFilter(params, Lead.objects.visible_to(user), user=user, now=now)
+
+
+def _known_tags(wanted: list[UUID]) -> list[UUID]:
+    if wanted and Tag.objects.filter(public_id__in=wanted).count() != len(set(wanted)):
+        raise forms.ValidationError(_("Esa etiqueta no existe."))
+    return wanted
 
 
 def _midnight(day: date) -> datetime:

@@ -10,12 +10,16 @@ from django.db import transaction
 
 from core import events, waking
 from core.actors import Actor
+from core.db.writing import write_many
 from crm.enums import Channel
 from messaging import conversations
 from messaging.drafts import Draft
-from messaging.enums import Direction, Status
+from messaging.enums import AttemptState, Direction, Status
 from messaging.events import MessagesSettled
-from messaging.models import ChannelAccount, ChannelIdentity, Message
+from messaging.models import ChannelAccount, ChannelIdentity, Message, SendAttempt
+
+NOT_BEGUN = (Status.QUEUED, Status.CLAIMED)
+_CANCELLED = ("status", "error_code", "settled_at", "attempt", "lease_worker", "lease_until")
 
 
 class NoAccount(LookupError):
@@ -46,13 +50,21 @@ def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Messag
 
 
 def cancel(messages: Sequence[Message], *, why: str, now: datetime) -> list[Message]:
-    """Take back what nobody has begun to send; returns what was. `why` is a code messaging.gate.words says."""
+    """Take back what nobody has begun to send; returns what was. `why` is a code messaging.gate.words says.
+
+    One that a sender has claimed is taken from it: it asks again before anything leaves.
+    """
+    if not messages:
+        return []
     with transaction.atomic():
-        held = Message.objects.select_for_update().filter(pk__in=[one.pk for one in messages], status=Status.QUEUED)
-        gone = list(held.order_by("pk"))
+        idle = Message.objects.filter(pk__in=[one.pk for one in messages], status__in=NOT_BEGUN)
+        gone = list(idle.select_for_update().order_by("pk"))
+        claimed = [message.attempt for message in gone if message.attempt is not None]
+        SendAttempt.objects.filter(key__in=claimed, state=AttemptState.CLAIMED).delete()
         for message in gone:
             message.status, message.error_code, message.settled_at = Status.CANCELLED, why, now
-        Message.objects.bulk_update(gone, ["status", "error_code", "settled_at"])
+            message.attempt = message.lease_worker = message.lease_until = None
+        write_many(gone, _CANCELLED)
         if gone:
             events.publish(MessagesSettled(gone, now))
     return gone

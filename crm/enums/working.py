@@ -42,6 +42,7 @@ class NoticeKind(models.TextChoices):
     REPLY = "reply", _("Respuesta")
     TASK_DUE = "task_due", _("Tarea por vencer")
     MENTION = "mention", _("Te mencionaron")
+    CAMPAIGN = "campaign", _("Aviso de campaña")
 
 
 class ActionKind(models.TextChoices):

@@ -9,6 +9,7 @@ from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
 from messaging.enums import Direction, Status
 from messaging.gate import facts
+from messaging.gate.evidence import Facts
 from messaging.gate.judging import judge
 from messaging.gate.verdict import Verdict
 from messaging.models import ChannelAccount, ChannelIdentity, Message, SendScope
@@ -40,10 +41,21 @@ def ask(
 
     For one lead: a verdict for each channel, in their order. In as many statements for many leads as for one.
     """
+    known = facts_of(leads, question, by=by, now=now, channels=channels)
+    return [(Channel(each.message.channel), judge(each, now=now)) for each in known]
+
+
+def facts_of(
+    leads: Lead | Sequence[Lead],
+    question: Question,
+    *,
+    by: Actor,
+    now: datetime,
+    channels: Sequence[Channel] = WRITABLE,
+) -> list[Facts]:
+    """What the gate would look at for each lead and channel, leads first."""
     asked = [leads] if isinstance(leads, Lead) else list(leads)
-    thought = _thought(asked, question, by, now, channels)
-    known = facts.of(thought)
-    return [(Channel(each.channel), judge(fact, now=now)) for each, fact in zip(thought, known, strict=True)]
+    return facts.of(_thought(asked, question, by, now, channels))
 
 
 def _thought(

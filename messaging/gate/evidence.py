@@ -1,7 +1,7 @@
 """What the gate's checks look at: everything about one message, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from accounts.models import Broker
@@ -9,7 +9,8 @@ from core.actors import ActorKind
 from crm import consent
 from crm.models import Lead
 from messaging.enums import Provider
-from messaging.gate.hours import Clock
+from messaging.gate.hours import FREE, Clock
+from messaging.gate.rules import ALWAYS
 from messaging.models import (
     ChannelAccount,
     ChannelIdentity,
@@ -90,3 +91,8 @@ class Facts:
         return bool(
             self.limits and self.limits.always_open and self.account and self.account.provider == Provider.SANDBOX
         )
+
+    @property
+    def hours(self) -> Clock:
+        """When it may leave: what only plays keeps to its campaign's hours alone."""
+        return replace(self.clock, rules=ALWAYS, own=FREE) if self.plays else self.clock

@@ -16,7 +16,7 @@ from crm.models import Lead
 from messaging.enums import SuppressionKind
 from messaging.gate import history, rules, zones
 from messaging.gate.evidence import Facts, Today
-from messaging.gate.hours import Clock, Own
+from messaging.gate.hours import FREE, Clock, Own
 from messaging.models import (
     ChannelAccount,
     ChannelIdentity,
@@ -83,13 +83,14 @@ class _Batch:
 
     def _facts(self, message: Message, ahead: int, before: int) -> Facts:
         lead = self.leads[message.lead_id]
+        scope = self.scopes.get(message.scope_id) if message.scope_id else None
         return Facts(
             message=message,
             account=self.accounts.get(message.account_id),
-            scope=self.scopes.get(message.scope_id) if message.scope_id else None,
+            scope=scope,
             lead=lead,
             broker=self.broker,
-            clock=self._clock(message, lead),
+            clock=self._clock(message, lead, scope),
             limits=self.limits,
             meter=next((each for each in self.meters if each.account_id == message.account_id), None),
             today=_today(self.meters),
@@ -104,7 +105,7 @@ class _Batch:
             heard=self.heard.get(lead.pk, {}),
         )
 
-    def _clock(self, message: Message, lead: Lead) -> Clock:
+    def _clock(self, message: Message, lead: Lead, scope: SendScope | None) -> Clock:
         home = self.broker
         country = zones.country_of(lead.phone_e164, lead.country)
         return Clock(
@@ -118,7 +119,8 @@ class _Batch:
                 home_zone=home.time_zone,
             ),
             calendar=country,
-            own=Own(self.limits.opens, self.limits.closes, frozenset(self.limits.days)) if self.limits else Own(),
+            own=_window(self.limits),
+            scope=_window(scope),
         )
 
     def _suppressions(self) -> dict[tuple[str, str], list[Suppression]]:
@@ -147,6 +149,10 @@ def addresses(message: Message, lead: Lead) -> set[tuple[str, str]]:
     if message.channel in {Channel.WHATSAPP, Channel.CALL}:
         known.add(message.address.removeprefix("whatsapp:"))
     return {(SuppressionKind.PHONE, each) for each in known if each}
+
+
+def _window(row: ContactLimits | SendScope | None) -> Own:
+    return Own(row.opens, row.closes, frozenset(row.days)) if row else FREE
 
 
 def _known(keys: Iterable[int | None]) -> list[int]:

@@ -23,11 +23,19 @@ _END = time(23, 59, 59, 999999)
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a brokerage adds: only ever less than the country allows."""
+    """What a brokerage, or a campaign, adds: only ever less than the country allows."""
 
     opens: time | None = None
     closes: time | None = None
     days: frozenset[int] = frozenset()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it adds nothing."""
+        return self == FREE
+
+
+FREE = Own()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +46,12 @@ class Clock:
     zones: tuple[ZoneInfo, ...]
     calendar: str
     """The country whose holidays count."""
-    own: Own = Own()
+    own: Own = FREE
+    scope: Own = FREE
+    """When the campaign it belongs to writes."""
 
     def why_closed(self, now: datetime) -> str:
-        """Why one may not write now: holiday, weekday, hours, own_hours, no_rule; empty when one may."""
+        """Why one may not write now: holiday, weekday, hours, own_hours, scope_hours, no_rule; empty when one may."""
         return next((why for zone in self.zones if (why := self._closed_in(zone, now))), "")
 
     def is_open(self, now: datetime) -> bool:
@@ -64,17 +74,17 @@ class Clock:
 
     def span(self, day: date) -> tuple[time, time] | None:
         """From when until when one may write on a day, by the clock on the wall; None: not at all."""
-        return self._span(day, self.own)
+        return self._span(day, self.own, self.scope)
 
-    def _span(self, day: date, own: Own) -> tuple[time, time] | None:
+    def _span(self, day: date, *added: Own) -> tuple[time, time] | None:
         rule = self.rules.on(day)
-        if rule is None or day.isoweekday() not in rule.days or (own.days and day.isoweekday() not in own.days):
+        if rule is None or any(day.isoweekday() not in days for days in (rule.days, *_named(added))):
             return None
         if not rule.holidays and is_holiday(self.calendar, day):
             return None
         saturday = rule.saturday_closes if day.isoweekday() == _SATURDAY else None
-        opens = max(rule.opens, own.opens or _MIDNIGHT)
-        closes = min(rule.closes, saturday or _END, own.closes or _END)
+        opens = max(rule.opens, *(each.opens or _MIDNIGHT for each in added), _MIDNIGHT)
+        closes = min(rule.closes, saturday or _END, *(each.closes or _END for each in added))
         return (opens, closes) if opens < closes else None
 
     def _closed_in(self, zone: ZoneInfo, now: datetime) -> str:
@@ -89,7 +99,9 @@ class Clock:
             return "holiday"
         if day.isoweekday() not in rule.days:
             return "weekday"
-        return "own_hours" if _within(self._span(day, Own()), at) else "hours"
+        if _within(self._span(day, self.own), at):
+            return "scope_hours"
+        return "own_hours" if _within(self._span(day), at) else "hours"
 
     def _opening_in(self, zone: ZoneInfo, now: datetime) -> datetime | None:
         if not self._closed_in(zone, now):
@@ -135,6 +147,11 @@ def _year(country: str, year: int) -> frozenset[date]:
 
 def _within(span: tuple[time, time] | None, at: time) -> bool:
     return span is not None and span[0] <= at < span[1]
+
+
+def _named(added: Iterable[Own]) -> list[frozenset[int]]:
+    """The days of those that name any."""
+    return [each.days for each in added if each.days]
 
 
 def own_days(days: Iterable[int]) -> frozenset[int]:

@@ -79,15 +79,14 @@ def _takeover(facts: Facts, _now: datetime) -> Said:
 
 
 def _hours(facts: Facts, now: datetime) -> Said:
-    if facts.plays:
-        return Said(Check.HOURS, Ruling.SEND, "always_open")
-    why = facts.clock.why_closed(now)
+    clock = facts.hours
+    why = clock.why_closed(now)
     if not why:
-        return Said(Check.HOURS, Ruling.SEND)
-    local = (("zone", facts.clock.zones[0].key), ("country", facts.clock.calendar))
+        return Said(Check.HOURS, Ruling.SEND, "always_open" if facts.plays else "")
+    local = (("zone", clock.zones[0].key), ("country", clock.calendar))
     if exempt := _answers(facts, now):
         return Said(Check.HOURS, Ruling.SEND, exempt, None, local)
-    opens = facts.clock.opening(now)
+    opens = clock.opening(now)
     if opens is None:
         return Said(Check.HOURS, Ruling.REFUSE, "no_rule" if why == "no_rule" else "never_open", None, local)
     return Said(Check.HOURS, Ruling.WAIT, why, opens, local)
@@ -143,9 +142,9 @@ def _answers(facts: Facts, now: datetime) -> str:
 
 def _at_a_good_hour(said: Said, facts: Facts, now: datetime) -> Said:
     """A wait of another check moved on to when one may write again."""
-    if said.ruling is not Ruling.WAIT or said.until is None or facts.plays or _answers(facts, now):
+    if said.ruling is not Ruling.WAIT or said.until is None or _answers(facts, now):
         return said
-    opens = facts.clock.opening(said.until)
+    opens = facts.hours.opening(said.until)
     return replace(said, until=opens) if opens else replace(said, ruling=Ruling.REFUSE, code="never_open", until=None)
 
 

@@ -82,6 +82,24 @@ class Rules:
         return _strictest(found) if found else None
 
 
+ALWAYS = Rules(
+    "",
+    (
+        Rule(
+            country="",
+            purpose="",
+            days=frozenset(range(1, 8)),
+            opens=time.min,
+            closes=time.max,
+            consent=ConsentNeed.NONE,
+            holidays=True,
+            starts=date.min,
+        ),
+    ),
+)
+"""No country's rule: for what reaches nobody."""
+
+
 def pick(everything: Sequence[Rule], *, country: str, channel: str, purpose: str) -> Rules:
     """The rules of a country; of all of them when it has none of its own."""
     fitting = [each for each in everything if each.purpose == purpose and each.channel in {"", channel}]

@@ -125,6 +125,7 @@ LINES: dict[str, Line] = {
     "weekday": (_("En su país no se escribe este día de la semana."), _WAIT, Exit.NONE),
     "hours": (_("Allá son las %(time)s: fuera del horario permitido."), _WAIT, Exit.NONE),
     "own_hours": (_("Son las %(time)s allá, fuera del horario de la corredora."), _WAIT, Exit.LIMITS),
+    "scope_hours": (_("Son las %(time)s allá, fuera del horario de la campaña."), _WAIT, Exit.NONE),
     "never_open": (
         _("Con el horario de la corredora no queda ninguna hora permitida."),
         _("Amplía el horario en Horarios y límites."),

@@ -24,7 +24,7 @@ class Words:
 
 CODES = frozenset(LINES)
 _KNOWN_WHEN = frozenset(
-    "holiday weekday hours own_hours country_cap own_day_cap own_week_cap account_full budget_spent".split()  # noqa: SIM905
+    "holiday weekday hours own_hours scope_hours country_cap own_day_cap own_week_cap account_full budget_spent".split()  # noqa: SIM905
 )
 """Waits of which one knows how they end; after the others it is only looked at again."""
 

@@ -1,5 +1,6 @@
 """Messages out and in, and each try to send one."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,10 @@ class SendScope(TenantModel):
     key = models.CharField(max_length=60)
     running = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    days = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    """When its messages may leave, by the lead's clock; none of it set: whenever the rules allow. ISO weekdays."""
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["broker", "key"], name="messaging_scope_key")]

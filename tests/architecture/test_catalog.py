@@ -24,6 +24,8 @@ FOREIGN_APPS = (
     "account_", "auth_", "axes_", "django_", "mfa_", "pghistory_", "usersessions_",
 )  # fmt: skip
 ALLOWED_DEFINERS = {
+    "campaigns_due",
+    "campaigns_running",
     "core_stalled_jobs",
     "crm_due_reminders",
     "crm_form_broker",
@@ -185,6 +187,7 @@ def test_every_stored_enum_has_a_check_built_from_its_values(tables):
             "appointments",
             "messaging",
             "templates_app",
+            "campaigns",
             "integrations",
         } or hasattr(model, "pgh_id"):
             continue

@@ -10,6 +10,7 @@ APPS = (
     "demo",
     "reports",
     "integrations",
+    "campaigns",
     "pipeline",
     "appointments",
     "messaging",

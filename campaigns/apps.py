@@ -1,0 +1,20 @@
+"""Campaigns: who gets what, when, and why."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from crm import ties
+from crm.ties import OnErase, OnMerge, Tie
+
+
+class CampaignsConfig(AppConfig):
+    """Names the app and says what becomes of a lead's campaigns when leads are merged or erased."""
+
+    name = "campaigns"
+    verbose_name = _("Campañas")
+
+    def ready(self) -> None:
+        """Declare the keys to a lead. A campaign that both were in keeps the kept lead's way through it."""
+        way = Tie(OnMerge.MOVES_IF_NEW, OnErase.BLANKED, same=("campaign_id",), blanks={"cause": {}})
+        ties.declare("campaigns.Enrollment.lead", way)
+        ties.declare("campaigns.CampaignLog.lead", Tie(OnMerge.MOVES, OnErase.BLANKED, blanks={"trace": {}}))

@@ -1,0 +1,100 @@
+"""Taking leads in: one INSERT … SELECT, whether it is one lead or a million; who is in already stays as they are."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+
+from campaigns import audience
+from campaigns.models import Campaign, Enrollment
+from core import failpoints, tenancy, waking
+from core.actors import Actor
+from crm.enums import TreatmentType
+from crm.models import Lead, LeadQuerySet
+
+_COLUMNS = (
+    "broker_id, public_id, campaign_id, lead_id, entry, status, reason, next_step_id, next_run_at, stage, cause, "
+    "enrolled_at, by_kind, by_user_id, by_label"
+)
+_VALUES = (
+    "lead.broker_id, gen_random_uuid(), %s, lead.id, {entry}, 'active', '', %s, %s, lead.stage, "
+    "%s::jsonb || jsonb_build_object('score', lead.score, 'stage', lead.stage, 'last_contact_at', "
+    "lead.last_contact_at, 'created_at', lead.created_at), %s, %s, %s, %s"
+)
+_ONCE = (
+    "NOT EXISTS (SELECT FROM campaigns_enrollment AS been WHERE been.broker_id = lead.broker_id "
+    "AND been.campaign_id = %s AND been.lead_id = lead.id)"
+)
+_LAST = (
+    "LEFT JOIN LATERAL (SELECT been.entry, been.status, been.ended_at FROM campaigns_enrollment AS been "
+    "WHERE been.broker_id = lead.broker_id AND been.campaign_id = %s AND been.lead_id = lead.id "
+    "ORDER BY been.entry DESC LIMIT 1) AS last ON true"
+)
+_AGAIN = "(last.entry IS NULL OR (last.status <> 'active' AND last.ended_at <= %s))"
+
+
+def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], by: Actor, now: datetime) -> int:
+    """Enroll these leads; returns how many were new. `why` stands in each one's cause beside what the trigger saw.
+
+    Who may enter (`audience.enterable`) is asked here, so nobody forgets; who was in already enters again only where
+    the campaign allows it and the time has passed. The campaign has steps and runs: the caller holds it.
+    """
+    first = campaign.steps.filter(number=1).values("pk", "delay_minutes").get()
+    room = _room(campaign)
+    if room == 0:
+        return 0
+    try:
+        chosen, asked = leads.filter(audience.enterable(campaign)).order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    due = now + timedelta(minutes=first["delay_minutes"])
+    cause = json.dumps({"trigger": campaign.trigger, **why})
+    values = [campaign.pk, first["pk"], due, cause, now, *by.columns().values()]
+    if campaign.reentry_days is None:
+        since: list[Any] = [tenancy.current(), campaign.pk]
+    else:
+        since = [campaign.pk, tenancy.current(), now - timedelta(days=campaign.reentry_days)]
+    statement = _statement(chosen, again=campaign.reentry_days is not None, limited=room is not None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [*asked, *values, *since, *([] if room is None else [room])])
+        taken = int(cursor.rowcount)
+        failpoints.reached("campaigns.enrolled")
+        if taken:
+            waking.on_commit("campaigns.tick")
+    return taken
+
+
+def why_not(campaign: Campaign, lead: Lead) -> str:
+    """Why this lead may not enter: a code of campaigns.words, or "" when it may."""
+    if lead.deleted_at is not None:
+        return "gone"
+    if lead.opted_out_at is not None:
+        return "opt_out"
+    if lead.treatment_type == TreatmentType.HOLD:
+        return "hold"
+    if not Lead.objects.filter(audience.barred(campaign), pk=lead.pk).exists():
+        return ""
+    return "goal" if lead.stage == campaign.goal else "closed"
+
+
+def _statement(chosen: str, *, again: bool, limited: bool) -> str:
+    """Values in this order: the queryset's, the columns', who has been in, how many."""
+    entry = "coalesce(last.entry, 0) + 1" if again else "1"
+    return (
+        f"WITH chosen AS ({chosen}) "  # noqa: S608 -- Django's SQL and constants
+        f"INSERT INTO campaigns_enrollment ({_COLUMNS}) SELECT {_VALUES.format(entry=entry)} "
+        f"FROM crm_lead AS lead {_LAST if again else ''} "
+        f"WHERE lead.broker_id = %s AND lead.id IN (SELECT id FROM chosen) AND {_AGAIN if again else _ONCE} "
+        f"{'ORDER BY lead.score DESC NULLS LAST, lead.id LIMIT %s ' if limited else ''}ON CONFLICT DO NOTHING"
+    )
+
+
+def _room(campaign: Campaign) -> int | None:
+    """How many more different leads it may take; held, so that two who take in at once do not overshoot."""
+    if campaign.max_contacts is None:
+        return None
+    Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign.pk)
+    return max(0, campaign.max_contacts - Enrollment.objects.filter(campaign=campaign, entry=1).count())

@@ -1,0 +1,99 @@
+"""The tick: what is due is decided and done, a batch of one campaign at a time, each in one transaction.
+
+    hold → visits → decide → perform → write
+
+Rows are held without waiting for anybody (SKIP LOCKED), the lead before everything else, so that a reply, a move or an
+opt-out comes before a step or after it, never between. A process that dies leaves the batch as it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from campaigns import acts, batch, triggers, writing
+from campaigns.acts.done import Done
+from campaigns.deciding import Decision, Turn, Visit, decide
+from campaigns.enums import CampaignStatus, EnrollmentStatus
+from campaigns.models import Campaign, Enrollment, Step
+from core import audit, failpoints, shared_lock, tenancy
+from core.actors import Actor
+
+BATCH = 1000
+CAMPAIGNS = 100
+"""How many campaigns have a batch in one look."""
+
+
+def tick(*, now: datetime, most: int = BATCH) -> bool:
+    """One batch of every campaign that has something due (the engine's look). True: there is more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT broker_id, campaign_id FROM campaigns_due(%s, %s)", [now, CAMPAIGNS])
+        due = cursor.fetchall()
+    full = [run(broker_id, campaign_id, now=now, most=most) >= most for broker_id, campaign_id in due]
+    return any(full) or len(due) == CAMPAIGNS
+
+
+def run(
+    broker_id: int, campaign_id: int, *, now: datetime, most: int = BATCH, only: Collection[int] | None = None
+) -> int:
+    """Do what is due in one campaign, up to `most` enrollments; returns how many were looked at.
+
+    `only` names the enrollments that are meant.
+    """
+    with tenancy.use(broker_id):
+        held = shared_lock.share(Campaign.objects.filter(pk=campaign_id, status=CampaignStatus.ACTIVE).order_by("pk"))
+        if not held:
+            return 0
+        [campaign] = held
+        with audit.by(triggers.actor(campaign)):
+            return run_batch(campaign, hold(campaign, now=now, most=most, only=only), now=now)
+
+
+def run_batch(campaign: Campaign, enrollments: Sequence[Enrollment], *, now: datetime) -> int:
+    """Decide and do what is due for enrollments that are held."""
+    failpoints.reached("campaigns.held")
+    if not enrollments:
+        return 0
+    steps = steps_of(campaign, enrollments)
+    visits = batch.visits(campaign, steps, enrollments)
+    decisions = {visit.enrollment.pk: decide(visit, now=now) for visit in visits}
+    failpoints.reached("campaigns.decided")
+    done = _perform(visits, decisions, triggers.actor(campaign), now)
+    failpoints.reached("campaigns.performed")
+    writing.write(
+        [(visit, decisions[visit.enrollment.pk], done.get(visit.enrollment.pk)) for visit in visits], steps, now
+    )
+    failpoints.reached("campaigns.written")
+    return len(enrollments)
+
+
+def hold(campaign: Campaign, *, now: datetime, most: int, only: Collection[int] | None = None) -> list[Enrollment]:
+    """The due enrollments of a campaign and their leads, locked for this transaction; what others hold is left out."""
+    due = Enrollment.objects.filter(campaign=campaign, status=EnrollmentStatus.ACTIVE, next_run_at__lte=now)
+    due = due if only is None else due.filter(pk__in=only)
+    held = due.select_related("lead").select_for_update(of=("self", "lead"), skip_locked=True)
+    return list(held.order_by("next_run_at", "id")[:most])
+
+
+def steps_of(campaign: Campaign, enrollments: Sequence[Enrollment]) -> dict[int, Step]:
+    """The campaign's steps by key, those included at which somebody stands though they were taken out."""
+    rows = Step.objects.filter(campaign=campaign).select_related("template", "assign_to", "tag")
+    standing = {each.next_step_id for each in enrollments}
+    found = {step.pk: step for step in rows if step.number is not None or step.pk in standing}
+    for step in found.values():
+        step.campaign = campaign
+    return found
+
+
+def _perform(visits: Sequence[Visit], decisions: Mapping[int, Decision], by: Actor, now: datetime) -> dict[int, Done]:
+    """Do the steps, those of one step together; what became of each, by enrollment."""
+    together: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        if decisions[visit.enrollment.pk].turn is Turn.ACT:
+            together[visit.step.pk].append(visit)
+    found: dict[int, Done] = {}
+    for theirs in together.values():
+        done = acts.perform(theirs, by=by, now=now)
+        found |= {visit.enrollment.pk: each for visit, each in zip(theirs, done, strict=True)}
+    return found
