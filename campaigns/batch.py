@@ -77,5 +77,6 @@ def _done(held: Sequence[Enrollment]) -> dict[int, dict[str, datetime]]:
     found: dict[int, dict[str, datetime]] = defaultdict(dict)
     logs = CampaignLog.objects.filter(enrollment__in=held, executed_at__isnull=False)
     for enrollment_id, step, at in logs.values_list("enrollment_id", "step__public_id", "executed_at"):
-        found[enrollment_id][str(step)] = at
+        if at is not None:
+            found[enrollment_id][str(step)] = at
     return found

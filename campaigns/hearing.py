@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 
+from django.db import connection
 from django.db.models import Q
 
 from campaigns import leaving, triggers
 from campaigns.audience import CLOSED
 from campaigns.enums import EndReason
 from campaigns.models import Enrollment
+from core import tenancy
 from core.actors import ActorKind
 from crm.events import ConsentRevoked, LeadsCreated, LeadsDeleted, LeadsMerged, PersonErased
 from messaging.events import MessageReceived
@@ -29,14 +31,14 @@ def on_stages(event: StagesChanged) -> None:
     keys: dict[str, list[int]] = defaultdict(list)
     for each in event.transitions:
         keys[each.to_stage].append(each.lead_id)
-    if not Enrollment.objects.filter(lead_id__in=[each.lead_id for each in event.transitions]).exists():
-        keys = {}
-    for stage, lead_ids in keys.items():
+    are_in, are_awaited = _concern([each.lead_id for each in event.transitions], sorted(keys))
+    for stage, lead_ids in keys.items() if are_in else ():
         theirs = Enrollment.objects.filter(lead_id__in=lead_ids)
         leaving.leave(theirs.filter(campaign__goal=stage), EndReason.GOAL, now=event.at)
         if stage in CLOSED:
             leaving.leave(theirs.filter(~Q(stage=stage)), EndReason.CLOSED, now=event.at)
-    triggers.entered(event.transitions, now=event.at)
+    if are_awaited:
+        triggers.entered(event.transitions, now=event.at)
 
 
 def on_received(event: MessageReceived) -> None:
@@ -60,3 +62,20 @@ def on_gone(event: LeadsDeleted | PersonErased) -> None:
 def on_merged(event: LeadsMerged) -> None:
     """What did not move to the lead that stays is over."""
     leaving.leave(Enrollment.objects.filter(lead=event.other_id), EndReason.GONE, now=event.at)
+
+
+# Most moves concern no campaign: one statement says so.
+_CONCERN = """
+SELECT EXISTS (SELECT FROM campaigns_enrollment WHERE broker_id = %s AND lead_id = ANY(%s)),
+       EXISTS (SELECT FROM campaigns_campaign WHERE broker_id = %s AND status = 'active' AND trigger = 'stage_change'
+               AND condition ->> 'stage' = ANY(%s))
+"""
+
+
+def _concern(lead_ids: list[int], stages: list[str]) -> tuple[bool, bool]:
+    """Whether any of these leads has been in a campaign, and whether one waits for any of the stages."""
+    broker = tenancy.current()
+    with connection.cursor() as cursor:
+        cursor.execute(_CONCERN, [broker, lead_ids, broker, stages])
+        are_in, are_awaited = cursor.fetchone()
+    return are_in, are_awaited

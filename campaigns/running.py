@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from campaigns import drafting, leaving, readiness
 from campaigns.drafting import hold, window
@@ -13,7 +14,7 @@ from campaigns.models import Campaign, CampaignLog, Enrollment
 from campaigns.readiness import Problem
 from core import audit, tenancy, waking
 from core.actors import Actor
-from messaging import scopes
+from messaging import outbox, scopes
 from messaging.models import Message
 from messaging.outbox import NOT_BEGUN
 
@@ -134,11 +135,11 @@ def _save(held: Campaign, action: str, by: Actor, now: datetime, **data: str) ->
     audit.note(action, by=by, now=now, subject="campaigns.Campaign", subject_id=held.public_id, data=told)
 
 
-def _overdue(campaign: Campaign, now: datetime):  # noqa: ANN202 -- a queryset of enrollments
+def _overdue(campaign: Campaign, now: datetime) -> QuerySet[Enrollment]:
     return Enrollment.objects.filter(campaign=campaign, status=EnrollmentStatus.ACTIVE, next_run_at__lt=now)
 
 
-def _queued(campaign: Campaign):  # noqa: ANN202 -- a queryset of messages
+def _queued(campaign: Campaign) -> QuerySet[Message]:
     pending = CampaignLog.objects.filter(campaign=campaign, status=LogStatus.PENDING)
     return Message.objects.filter(pk__in=pending.values("message"), status__in=NOT_BEGUN)
 
@@ -147,7 +148,7 @@ def _skip(held: Campaign, now: datetime) -> None:
     """Overdue steps are skipped by the tick, which reads `resumed_at`; overdue messages are taken back here."""
     late_ones = _queued(held).filter(not_before__lt=now)
     while batch := list(late_ones.order_by("pk")[:_BATCH]):
-        if not leaving.outbox.cancel(batch, why="campaign:overdue", now=now):
+        if not outbox.cancel(batch, why="campaign:overdue", now=now):
             break
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
+from django.db.models import QuerySet
+
 from messaging.models import SendScope
 
 
@@ -43,7 +45,7 @@ def end(scope: SendScope) -> None:
     _held(scope).update(running=True, version=held.version + 1)
 
 
-def _held(scope: SendScope):  # noqa: ANN202 -- a queryset of one
+def _held(scope: SendScope) -> QuerySet[SendScope]:
     SendScope.objects.select_for_update().get(pk=scope.pk)
     return SendScope.objects.filter(pk=scope.pk)
 

@@ -44,4 +44,4 @@ def test_detail(calls, make_lead):
 
 
 def test_move(calls, make_lead):
-    calls(16, "POST", f"/api/v1/pipeline/leads/{make_lead().public_id}/move-stage/", {"new_stage": "agendado"})
+    calls(17, "POST", f"/api/v1/pipeline/leads/{make_lead().public_id}/move-stage/", {"new_stage": "agendado"})

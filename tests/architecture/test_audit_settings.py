@@ -190,4 +190,6 @@ def test_every_tracked_setting_is_listed():
         "crm.Task",
         "crm.AssignmentPolicy",
         "appointments.Appointment",
+        "campaigns.Campaign",
+        "campaigns.Step",
     }

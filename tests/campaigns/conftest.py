@@ -97,6 +97,28 @@ def make_agreed(broker, inside, make_lead):
 
 
 @pytest.fixture
+def clock(monkeypatch):
+    """`clock.travel(hours=1)`: what time everybody thinks it is, the senders too; leases alone keep the database's."""
+    real = timezone.now
+
+    class Clock:
+        ahead = timedelta()
+
+        def __call__(self):
+            return real() + self.ahead
+
+        def travel(self, **by):
+            self.ahead += timedelta(**by)
+
+        def go_to(self, moment):
+            self.ahead = moment - real()
+
+    found = Clock()
+    monkeypatch.setattr(timezone, "now", found)
+    return found
+
+
+@pytest.fixture
 def engine(broker, inside):
     """`engine.tick(now)`, `engine.look(now)`, `engine.send()`: what the engine does, by hand."""
 

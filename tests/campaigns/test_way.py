@@ -1,7 +1,5 @@
 """The straight way: in, step by step, out."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -15,7 +13,7 @@ NOW = timezone.now()
 
 
 def test_a_lead_goes_through_the_steps_in_their_order_and_time(
-    make_campaign, make_agreed, enroll, engine, logs, inside, broker
+    make_campaign, make_agreed, enroll, engine, logs, inside, broker, clock
 ):
     ana = make_agreed(1)
     campaign = make_campaign(
@@ -26,14 +24,15 @@ def test_a_lead_goes_through_the_steps_in_their_order_and_time(
     assert logs(campaign) == [("Ana1 Rojas", 1, "pending", "")]
     engine.send()
     assert logs(campaign) == [("Ana1 Rojas", 1, "sent", "")]
+    clock.travel(minutes=59)
     engine.tick()
     assert len(logs(campaign)) == 1
-    engine.tick(timezone.now() + timedelta(minutes=61))
-    engine.tick(timezone.now() + timedelta(minutes=61))
+    clock.travel(minutes=2)
+    engine.tick()
+    engine.tick()
     assert logs(campaign)[1:] == [("Ana1 Rojas", 2, "pending", "")]
-    engine.tick(timezone.now() + timedelta(minutes=61))
     engine.send()
-    engine.tick(timezone.now() + timedelta(minutes=62))
+    engine.tick()
     assert logs(campaign)[1:] == [("Ana1 Rojas", 2, "sent", ""), ("Ana1 Rojas", 3, "sent", "")]
     with inside(broker):
         assert Lead.objects.get(pk=ana.pk).stage == "seguimiento"
@@ -57,12 +56,12 @@ def test_a_refusal_is_a_row_that_says_why_and_queues_nothing(
     engine.tick()
     told = logs(campaign)
     assert [row[2] for row in told] == ["skipped"] * 4
-    assert {row[3] for row in told} == {"gate:no_consent", "gate:no_address"}
+    assert {row[3] for row in told} == {"gate:no_basis", "gate:no_address"}
     with inside(broker):
         assert not Message.objects.exists()
 
 
-def test_conditions_skip_stop_and_wait(make_campaign, make_agreed, enroll, engine, logs, inside, broker):
+def test_conditions_skip_stop_and_wait(make_campaign, make_agreed, enroll, engine, logs, inside, broker, clock):
     never = [{"kind": "score_between", "min": 100}]
     tagged = None
     with inside(broker):
@@ -79,13 +78,13 @@ def test_conditions_skip_stop_and_wait(make_campaign, make_agreed, enroll, engin
         LeadTag.objects.create(lead=luz, tag=tagged)
     enroll(campaign, ana, luz)
     engine.tick()
-    engine.tick()
     assert ("Luz Vera", 2, "pending", "") in logs(campaign)
     assert [row for row in logs(campaign) if row[0] == "Ana1 Rojas"] == [("Ana1 Rojas", 1, "skipped", "condition")]
     engine.send()
-    engine.tick(timezone.now() + timedelta(hours=1))
-    engine.tick(timezone.now() + timedelta(hours=3))
-    engine.tick(timezone.now() + timedelta(hours=3))
+    clock.travel(hours=1)
+    engine.tick()
+    clock.travel(hours=2)
+    engine.tick()
     assert [row[1:] for row in logs(campaign) if row[0] == "Ana1 Rojas"] == [
         (1, "skipped", "condition"), (2, "skipped", "waited"), (3, "skipped", "condition"),
     ]  # fmt: skip

@@ -77,7 +77,7 @@ def test_many_take_as_many_statements_as_one(as_alice, everyone, make_lead, djan
         15
     ):  # the board's four, the score's three, two for the news; the rest opens and closes
         outcome = as_alice(board.move_many, everyone, board.Move(Stage.PERDIDO, lost_reason=LostReason.PRECIO))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         back = as_alice(board.undo_many, {moved.transition.public_id for moved in outcome.moved}, within=everyone)
     assert len(back.moved) == leads
 
