@@ -74,7 +74,7 @@ def test_many_take_as_many_statements_as_one(as_alice, everyone, make_lead, djan
     for _number in range(leads):
         make_lead()
     with django_assert_num_queries(
-        15
+        16
     ):  # the board's four, the score's three, two for the news; the rest opens and closes
         outcome = as_alice(board.move_many, everyone, board.Move(Stage.PERDIDO, lost_reason=LostReason.PRECIO))
     with django_assert_num_queries(17):
