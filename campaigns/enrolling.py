@@ -84,10 +84,10 @@ def _statement(chosen: str, *, again: bool, limited: bool) -> str:
     """Values in this order: the queryset's, the columns', who has been in, how many."""
     entry = "coalesce(last.entry, 0) + 1" if again else "1"
     return (
-        f"WITH chosen AS ({chosen}) "  # noqa: S608 -- Django's SQL and constants
+        f"WITH chosen (lead_id) AS ({chosen}) "  # noqa: S608 -- Django's SQL and constants
         f"INSERT INTO campaigns_enrollment ({_COLUMNS}) SELECT {_VALUES.format(entry=entry)} "
         f"FROM crm_lead AS lead {_LAST if again else ''} "
-        f"WHERE lead.broker_id = %s AND lead.id IN (SELECT id FROM chosen) AND {_AGAIN if again else _ONCE} "
+        f"WHERE lead.broker_id = %s AND lead.id IN (SELECT chosen.lead_id FROM chosen) AND {_AGAIN if again else _ONCE} "
         f"{'ORDER BY lead.score DESC NULLS LAST, lead.id LIMIT %s ' if limited else ''}ON CONFLICT DO NOTHING"
     )
 

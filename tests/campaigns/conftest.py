@@ -70,7 +70,8 @@ def make_campaign(broker, inside, template):
                     step["template"] = template(body, channel=channel, name=f"Paso {number} {campaign.public_id}"[:120])
                 steps.add(campaign, steps.Wanted(**step), by=BY, now=timezone.now())
             if activated:
-                campaign = running.activate(campaign, by=BY, now=activated)
+                now = timezone.now() if activated is True else activated
+                campaign = running.activate(campaign, by=BY, now=now)
             return campaign
 
     return make
