@@ -87,7 +87,8 @@ def _statement(chosen: str, *, again: bool, limited: bool) -> str:
         f"WITH chosen (lead_id) AS ({chosen}) "  # noqa: S608 -- Django's SQL and constants
         f"INSERT INTO campaigns_enrollment ({_COLUMNS}) SELECT {_VALUES.format(entry=entry)} "
         f"FROM crm_lead AS lead {_LAST if again else ''} "
-        f"WHERE lead.broker_id = %s AND lead.id IN (SELECT chosen.lead_id FROM chosen) AND {_AGAIN if again else _ONCE} "
+        f"WHERE lead.broker_id = %s AND lead.id IN (SELECT chosen.lead_id FROM chosen) "
+        f"AND {_AGAIN if again else _ONCE} "
         f"{'ORDER BY lead.score DESC NULLS LAST, lead.id LIMIT %s ' if limited else ''}ON CONFLICT DO NOTHING"
     )
 

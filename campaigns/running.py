@@ -15,6 +15,7 @@ from campaigns.readiness import Problem
 from core import audit, tenancy, waking
 from core.actors import Actor
 from messaging import outbox, scopes
+from messaging.enums import Status
 from messaging.models import Message
 from messaging.outbox import NOT_BEGUN
 
@@ -77,7 +78,7 @@ def pause(campaign: Campaign, *, by: Actor, now: datetime) -> Campaign:
 
 def late(campaign: Campaign, *, now: datetime) -> Late:
     """What is overdue, for the question that is asked before it goes on."""
-    return Late(_overdue(campaign, now).count(), _queued(campaign).filter(not_before__lt=now).count())
+    return Late(_overdue(campaign, now).count(), _queued(campaign, now).count())
 
 
 def resume(campaign: Campaign, *, overdue: Overdue, by: Actor, now: datetime) -> Campaign:
@@ -139,37 +140,46 @@ def _overdue(campaign: Campaign, now: datetime) -> QuerySet[Enrollment]:
     return Enrollment.objects.filter(campaign=campaign, status=EnrollmentStatus.ACTIVE, next_run_at__lt=now)
 
 
-def _queued(campaign: Campaign) -> QuerySet[Message]:
-    pending = CampaignLog.objects.filter(campaign=campaign, status=LogStatus.PENDING)
+def _queued(campaign: Campaign, now: datetime) -> QuerySet[Message]:
+    """By when they were meant to leave: a message that waits is put off a minute again and again."""
+    pending = CampaignLog.objects.filter(campaign=campaign, status=LogStatus.PENDING, scheduled_for__lt=now)
     return Message.objects.filter(pk__in=pending.values("message"), status__in=NOT_BEGUN)
 
 
 def _skip(held: Campaign, now: datetime) -> None:
     """Overdue steps are skipped by the tick, which reads `resumed_at`; overdue messages are taken back here."""
-    late_ones = _queued(held).filter(not_before__lt=now)
-    while batch := list(late_ones.order_by("pk")[:_BATCH]):
+    while batch := list(_queued(held, now).order_by("pk")[:_BATCH]):
         if not outbox.cancel(batch, why="campaign:overdue", now=now):
             break
 
 
+# Over a day from now, in the order in which they were due.
+_SPREAD_STEPS = """
+UPDATE campaigns_enrollment AS row SET next_run_at = %s + make_interval(secs => %s * (late.place - 1) / late.number)
+FROM (SELECT id, row_number() OVER (ORDER BY next_run_at, id) AS place, count(*) OVER () AS number
+      FROM campaigns_enrollment
+      WHERE broker_id = %s AND campaign_id = %s AND status = 'active' AND next_run_at < %s) AS late
+WHERE row.broker_id = %s AND row.id = late.id
+"""
+_SPREAD_MESSAGES = """
+UPDATE messaging_message AS row SET not_before = %s + make_interval(secs => %s * (late.place - 1) / late.number)
+FROM (SELECT message_id, row_number() OVER (ORDER BY scheduled_for, id) AS place, count(*) OVER () AS number
+      FROM campaigns_campaignlog
+      WHERE broker_id = %s AND campaign_id = %s AND status = 'pending' AND scheduled_for < %s) AS late
+WHERE row.broker_id = %s AND row.id = late.message_id AND row.status = 'queued'
+"""
+
+
 def _spread(held: Campaign, now: datetime) -> None:
-    """Over a day from now, in the order in which they were due."""
-    for table, column, key, wanted, params in (
-        ("campaigns_enrollment", "next_run_at", "campaign_id", "status = 'active'", held.pk),
-        ("messaging_message", "not_before", "scope_id", "status = 'queued'", held.scope_id),
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {table} AS row SET {column} = %s + make_interval(secs => %s * (late.place - 1) / late.number) "  # noqa: S608 -- constants
-                f"FROM (SELECT id, row_number() OVER (ORDER BY {column}, id) AS place, count(*) OVER () AS number "
-                f"FROM {table} WHERE broker_id = %s AND {key} = %s AND {wanted} AND {column} < %s) AS late "
-                "WHERE row.broker_id = %s AND row.id = late.id",
-                [now, SPREAD.total_seconds(), tenancy.current(), params, now, tenancy.current()],
-            )
+    broker = tenancy.current()
+    with connection.cursor() as cursor:
+        for statement in (_SPREAD_STEPS, _SPREAD_MESSAGES):
+            cursor.execute(statement, [now, SPREAD.total_seconds(), broker, held.pk, now, broker])
 
 
-def _at_once(_held: Campaign, _now: datetime) -> None:
-    """They are due: the next tick does them."""
+def _at_once(held: Campaign, now: datetime) -> None:
+    """They are due: the next tick does them, and what is queued need not wait out its minute."""
+    _queued(held, now).filter(status=Status.QUEUED).update(not_before=now)
 
 
 _OVERDUE: dict[Overdue, Callable[[Campaign, datetime], None]] = {

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -14,6 +15,8 @@ from crm import consent
 from crm.consent import Ground
 from crm.enums import ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
 from crm.models import Lead
+from messaging.inbound import hearing
+from messaging.inbound import sandbox as phone
 from messaging.models import ChannelAccount, ChannelMeter, ContactLimits
 from messaging.sending.sender import Sender
 from templates_app import library
@@ -175,3 +178,16 @@ def change(broker, inside):
             return drafting.change(campaign, replace(drafting.Wanted.of(campaign), **fields), by=BY, now=timezone.now())
 
     return to
+
+
+@pytest.fixture
+def say(broker, inside, sandbox):
+    """`say(lead, "Hola")`: what a lead writes on a simulated phone, taken in."""
+
+    def write(lead, text, channel="whatsapp"):
+        account, now = sandbox[channel], timezone.now()
+        with inside(broker):
+            told = phone.typed(lead, account, text, key=uuid4(), now=now)
+            return hearing.receive(account, phone.news(told.kind, told.payload, now), now=now)
+
+    return write
