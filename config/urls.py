@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("messaging.inbox.urls")),
     path("", include("templates_app.urls")),
+    path("", include("campaigns.urls")),
     path("", include("reports.urls")),
     path("", include("integrations.urls")),
     path("", include("reports.audit.urls")),

@@ -69,6 +69,33 @@ LOOKS: dict[str, dict[str, Look]] = {
         "rejected": Look("ban", "bad"),
         "paused": Look("player-pause", "warn"),
     },
+    "campaign": {
+        "draft": Look("pencil"),
+        "active": Look("player-play", "good"),
+        "paused": Look("player-pause", "warn"),
+        "completed": Look("circle-check"),
+    },
+    "trigger": {
+        "manual": Look("user-plus"),
+        "lead_score": Look("target-arrow"),
+        "stage_change": Look("arrow-right"),
+        "inactivity": Look("hourglass"),
+    },
+    "step": {
+        "send_message": Look("send"),
+        "make_call": Look("phone-outgoing"),
+        "schedule_meeting": Look("calendar-plus"),
+        "update_stage": Look("arrow-right"),
+        "assign_agent": Look("user-check"),
+        "add_tag": Look("tag"),
+        "notify_agent": Look("bell"),
+    },
+    "step_log": {
+        "pending": Look("clock", "info"),
+        "sent": Look("check", "good"),
+        "failed": Look("alert-triangle", "bad"),
+        "skipped": Look("chevron-right", "warn"),
+    },
     "consent": {
         "granted": Look("check", "good"),
         "revoked": Look("ban", "bad"),

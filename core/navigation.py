@@ -35,6 +35,7 @@ PLACES = (
     Place(_("Bandeja"), "inbox", "/inbox/", badge="/inbox/badge/"),
     Place(_("Leads"), "users", "/leads/"),
     Place(_("Tareas"), "square-check", "/tasks/"),
+    Place(_("Campañas"), "speakerphone", "/campaigns/", on_phone=False),
     Place(_("Panel"), "activity", "/dashboard/", on_phone=False),
     Place(_("Métricas"), "chart-bar", "/metrics/", on_phone=False),
     Place(_("Importar"), "file-import", "/import/", on_phone=False),

@@ -70,6 +70,7 @@ PARAMETERS = {
     "admin:*_changelist": "q o p owner e _facets",
     "admin:autocomplete": "term app_label model_name field_name page",
     "templates:list": "channel agent_type language show",
+    "campaigns:list": "status show cursor",
     "templates:leads": "lead_q",
     "templates:edit": "lead",
     "account_*": "next",

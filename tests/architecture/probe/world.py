@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.models import Broker, Invitation, User
 from appointments.models import Appointment
+from campaigns.models import Campaign, CampaignLog, Enrollment, Step
 from core import audit, jobs, tenancy
 from core.actors import Actor
 from core.models import KeptAnswer
@@ -157,6 +158,7 @@ class World:
         messaging = self._messaging(lead)
         return {
             **messaging,
+            **self._campaigns(lead, messaging),
             "endpoint": endpoint, "delivery": delivery,
             "binned": binned, "personal_file": personal_file, "free": free, "action": action, "rules": rules, "task": task, "notification": notice, "view": view, "appointment": appointment,
             "lead": lead, "tag": lead.tags.get(), "entry": note, "job": job, "import": taken_in, "draft_import": draft_import, "failed_import": failed_import, "export": export, "invitation": invitation,
@@ -210,6 +212,37 @@ class World:
             "suppression": suppression, "unconfirmed": unconfirmed,
         }  # fmt: skip
 
+    def _campaigns(self, lead, messaging):
+        by, now = Actor.of(self.owner).columns(), self.now
+        campaign = Campaign.objects.create(
+            name=CANARY, channel="whatsapp", trigger="stage_change", condition={"stage": "perfilamiento"}, status="active",
+            scope=SendScope.objects.create(key=f"{CANARY}-campaign"), created_at=now, updated_at=now, activated_at=now, checked_at=now, **by,
+        )  # fmt: skip
+        draft = Campaign.objects.create(
+            name=CANARY, channel="whatsapp", trigger="manual", created_at=now, updated_at=now, **by
+        )
+        step, later = (
+            Step.objects.create(
+                campaign=campaign, number=number, action="send_message", template=messaging["template"], delay_minutes=60 * number
+            )
+            for number in (1, 2)
+        )  # fmt: skip
+        enrollment = Enrollment.objects.create(
+            campaign=campaign, lead=lead, stage=lead.stage, next_step=later, next_run_at=now + timedelta(days=1), enrolled_at=now,
+            cause={"trigger": CANARY}, **by,
+        )  # fmt: skip
+        log = CampaignLog.objects.create(
+            campaign=campaign, enrollment=enrollment, step=step, lead=lead, status="skipped", reason="condition", due_at=now,
+            scheduled_for=now, executed_at=now, trace={"seen": CANARY},
+        )  # fmt: skip
+        return {
+            "campaign": campaign,
+            "draft_campaign": draft,
+            "step": step,
+            "enrollment": enrollment,
+            "campaign_log": log,
+        }
+
     def _import(self, job, state):
         return LeadImport.objects.create(
             file_name=f"{CANARY}.csv", content=b"Nombre,Correo\nAna,\n", sha256="0" * 64, size=20, encoding="utf-8", delimiter=",",
@@ -235,6 +268,7 @@ class World:
             "integrations",
             "messaging",
             "templates_app",
+            "campaigns",
         }:
             return 1
         model = apps.get_model(app_label, model_name)
