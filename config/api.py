@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include(("reports.audit.api", "audit"), namespace="api-audit")),
     path("", include(("crm.api.work_routes", "crm"), namespace="api-work")),
     path("", include(("templates_app.api", "templates_app"), namespace="api-templates")),
+    path("", include(("messaging.trial_api", "messaging"), namespace="api-trials")),
     path("", include(("appointments.api", "appointments"), namespace="api-appointments")),
     path("", include(("messaging.inbox.api", "inbox"), namespace="api-inbox")),
     path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),

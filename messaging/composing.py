@@ -12,7 +12,7 @@ from core.actors import Actor
 from crm import leads
 from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
-from messaging import outbox
+from messaging import outbox, unsubscribing
 from messaging.drafts import Draft
 from messaging.enums import Direction
 from messaging.gate.asking import WRITABLE, Question, ask
@@ -26,6 +26,7 @@ from templates_app.rendering import Rendered
 LONGEST = 4_000
 LONGEST_SUBJECT = 200
 _MOST_TEMPLATES = 50
+_OUT = "unsubscribe_link"
 _SENSIBLE_FOR = timedelta(days=3)
 
 
@@ -55,6 +56,8 @@ class Wish:
     subject: str = ""
     template: Template | None = None
     """What the text began as."""
+    why: str = "hand"
+    """What made it go, as the message keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ def templates(channel: Channel) -> list[Template]:
 def fill(lead: Lead, template: Template) -> Filled:
     """The template's version in use, filled in for this lead. Raises Unfilled."""
     version = library.current(template)
-    rendered = rendering.render(version, lead)
+    mail = template.channel == Channel.EMAIL
+    rendered = rendering.render(version, lead, {_OUT: unsubscribing.link(lead, Channel.EMAIL)} if mail else {})
     if not rendered.ok:
         raise Unfilled(rendered)
     return Filled(version, rendered)
@@ -168,7 +172,7 @@ def _draft(lead: Lead, wish: Wish, question: Question, filled: Filled | None, ke
         template_version=filled.version if filled else None,
         purpose=question.purpose,
         is_reply=question.is_reply,
-        why={"by": "hand", **({"template": filled.version.template.name} if filled else {})},
+        why={"by": wish.why, **({"template": filled.version.template.name} if filled else {})},
     )
 
 

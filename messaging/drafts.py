@@ -36,3 +36,5 @@ class Draft:
     why: Mapping[str, Any] = field(default_factory=dict)
     account: ChannelAccount | None = None
     """None: the brokerage's preferred one of the channel."""
+    own_address: str = ""
+    """Where the sender tries a template out (messaging.trials), in place of the lead's address."""

@@ -36,7 +36,7 @@ def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Messag
         return []
     accounts = _accounts(drafts)
     with transaction.atomic():
-        conversations.ensure([draft.lead for draft in drafts], now=now)
+        conversations.ensure([draft.lead for draft in drafts if not draft.own_address], now=now)
         reached = _addresses(drafts, accounts)
         made = [
             _message(draft, account, address, by, now)
@@ -88,7 +88,9 @@ def _addresses(drafts: Sequence[Draft], accounts: Sequence[ChannelAccount]) -> l
     chats = {(one.lead_id, one.account_id): one.address for one in bound} if telegram else {}
     found = []
     for draft, account in zip(drafts, accounts, strict=True):
-        if draft.channel == Channel.TELEGRAM:
+        if draft.own_address:
+            found.append(draft.own_address)
+        elif draft.channel == Channel.TELEGRAM:
             found.append(chats.get((draft.lead.pk, account.pk), ""))
         else:
             found.append(draft.lead.email if draft.channel == Channel.EMAIL else draft.lead.phone_e164)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from messaging.views import limits, suppressions, unsubscribing
+from messaging.views import limits, suppressions, trials, unsubscribing
 
 _limits: list[URLPattern] = [
     path("settings/sending/", limits.limits_page, name="limits"),
@@ -13,7 +13,10 @@ _limits: list[URLPattern] = [
     path("settings/suppressions/register/", suppressions.register_read, name="register-read"),
     path("settings/suppressions/<uuid:public_id>/lift/", suppressions.suppression_lift, name="suppression-lift"),
 ]
+_trials: list[URLPattern] = [
+    path("settings/templates/<uuid:public_id>/test/", trials.template_test, name="template-test"),
+]
 _public: list[URLPattern] = [path("u/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe")]
 
 app_name = "messaging"
-urlpatterns: list[URLPattern] = [*_limits, *_public]
+urlpatterns: list[URLPattern] = [*_limits, *_trials, *_public]

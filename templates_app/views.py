@@ -146,10 +146,17 @@ def _editor(
         "leads": pages.leads_to_try(request.user, also=lead),
         "lead": lead,
         "preview": _preview(request, form),
-        "test_url": pages.url_above("messaging:template-test", template.public_id) if template else "",
+        "test_url": _test_url(template),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "templates_app/edit.html", context, status=status)
+
+
+def _test_url(template: Template | None) -> str:
+    """Where a template is tried out, in the layer above; nowhere before it is saved, and no call is."""
+    if template is None or template.channel == TemplateChannel.CALL:
+        return ""
+    return pages.url_above("messaging:template-test", template.public_id)
 
 
 def _preview(request: BrokerRequest, form: TemplateForm) -> pages.Preview:

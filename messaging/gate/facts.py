@@ -145,6 +145,8 @@ def addresses(message: Message, lead: Lead) -> set[tuple[str, str]]:
     """By what the addressee may stand on a list: the address written to, and the person's number."""
     if message.channel == Channel.EMAIL:
         return {(SuppressionKind.EMAIL, message.address.strip().lower())}
+    if message.is_trial:
+        return set()  # it rings a simulated phone
     known = {lead.phone_e164}
     if message.channel in {Channel.WHATSAPP, Channel.CALL}:
         known.add(message.address.removeprefix("whatsapp:"))

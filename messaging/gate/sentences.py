@@ -185,5 +185,6 @@ LINES: dict[str, Line] = {
     "account_full": (_("La cuenta ya envió sus %(most)s mensajes de hoy."), _WAIT, Exit.ACCOUNTS),
     "budget_spent": (_("La corredora ya envió sus %(most)s mensajes de hoy."), _WAIT, Exit.LIMITS),
     "nearly_spent": (_("Quedan pocos de los %(most)s mensajes de hoy, y otros van primero."), _WAIT, Exit.LIMITS),
+    "own_address": (_("Es una prueba a tu propia dirección: al lead no le llega."), "", Exit.NONE),
     "by_hand": (_("Alguien lo canceló antes de que saliera."), "", Exit.NONE),
 }

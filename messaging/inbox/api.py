@@ -29,7 +29,7 @@ from messaging.composing import Wish
 from messaging.gate import words
 from messaging.inbox import boxes
 from messaging.inbox.api_shapes import ConversationOut, MessageIn, MessageOut, conversation_row, message_row
-from messaging.models import Conversation, Message
+from messaging.models import TRIALS, Conversation, Message
 
 _REFUSED = "The gate refuses it; `reason` is its code, `detail` says why and what to do."
 _HELD = "Somebody else of the team has it; `detail` says who."
@@ -94,7 +94,8 @@ class ConversationMessages(GenericAPIView[Message]):
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
         """List the messages of a conversation, newest first."""
         held = _one(request, public_id)
-        return Newest().page(Message.objects.filter(lead_id=held.lead_id), message_row(), request)
+        said = Message.objects.filter(lead_id=held.lead_id).exclude(TRIALS)
+        return Newest().page(said, message_row(), request)
 
 
 class ConversationSend(APIView):
@@ -115,16 +116,9 @@ class ConversationSend(APIView):
         wish = Wish(**{**form.validated_data, "channel": Channel(form.validated_data["channel"])}, key=uuid4())
         try:
             message = composing.send(held.lead, wish, by=actor(request), now=timezone.now())
-        except composing.Refused as error:
-            told = words.of(error.verdict.reason) if error.verdict.reason else words.Words("")
-            facts = {"reason": error.verdict.reason.code if error.verdict.reason else ""}
-            detail = f"{told.text} {told.todo}".strip()
-            raise Problem(HTTPStatus.CONFLICT, "refused-by-gate", detail, facts=facts) from error
-        except outbox.NoAccount as error:
-            told = words.of_code("no_account")
-            raise Problem(HTTPStatus.CONFLICT, "refused-by-gate", told.text, facts={"reason": "no_account"}) from error
-        stored = Message.objects.filter(pk=message.pk).annotate(row=rows.as_text(message_row()))
-        return rows.respond(stored.values_list("row", flat=True).get(), status=HTTPStatus.ACCEPTED)
+        except (composing.Refused, outbox.NoAccount) as error:
+            raise refusal(error) from error
+        return queued(message)
 
 
 class ConversationTake(APIView):
@@ -165,6 +159,22 @@ class ConversationRelease(APIView):
         except conversations.TakenOver as error:
             _held_by(error)
         return _respond(held)
+
+
+def refusal(error: composing.Refused | outbox.NoAccount) -> Problem:
+    """What the gate refuses, as the API says it."""
+    if isinstance(error, outbox.NoAccount):
+        facts, told = {"reason": "no_account"}, words.of_code("no_account")
+    else:
+        reason = error.verdict.reason
+        facts, told = {"reason": reason.code if reason else ""}, words.of(reason) if reason else words.Words("")
+    return Problem(HTTPStatus.CONFLICT, "refused-by-gate", f"{told.text} {told.todo}".strip(), facts=facts)
+
+
+def queued(message: Message) -> HttpResponse:
+    """A message that was taken in, and may be sent later."""
+    stored = Message.objects.filter(pk=message.pk).annotate(row=rows.as_text(message_row()))
+    return rows.respond(stored.values_list("row", flat=True).get(), status=HTTPStatus.ACCEPTED)
 
 
 def _seen(request: Request) -> QuerySet[Conversation]:

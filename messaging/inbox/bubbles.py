@@ -52,6 +52,8 @@ def bubble(message: Message, *, now: datetime) -> Bubble:
     by_hand = message.by_kind in _HANDS
     said, todo = _state(message, now)
     who = message.by_label or str(ActorKind(message.by_kind).label)
+    if message.why.get("by") == "test":
+        who = _("%(who)s, probando una plantilla") % {"who": who}
     return Bubble(
         message,
         "out" if by_hand else "auto",

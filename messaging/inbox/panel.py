@@ -13,7 +13,7 @@ from crm.models import Lead
 from messaging.enums import ARRIVED, ConversationState, Direction, Owner, Provider
 from messaging.inbox import boxes, thread
 from messaging.inbox.bubbles import Bubble, bubble
-from messaging.models import ChannelAccount, Conversation, Message
+from messaging.models import TRIALS, ChannelAccount, Conversation, Message
 
 _LATELY, _MOST_OUTGOING = timedelta(days=1), 5
 
@@ -79,7 +79,7 @@ def phone_url(lead: Lead) -> str:
 def outgoing(lead: Lead, *, now: datetime) -> list[Bubble]:
     """What was written lately and has not arrived: on its way, held back, refused, failed."""
     recent = Message.objects.filter(lead=lead, direction=Direction.OUT, created_at__gt=now - _LATELY)
-    found = recent.exclude(status__in=ARRIVED).select_related("account", "template_version__template")
+    found = recent.exclude(TRIALS).exclude(status__in=ARRIVED).select_related("account", "template_version__template")
     return [bubble(each, now=now) for each in found.order_by("-created_at", "-id")[:_MOST_OUTGOING]][::-1]
 
 

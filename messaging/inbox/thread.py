@@ -12,7 +12,7 @@ from crm.enums import TimelineKind
 from crm.models import Lead, TimelineEntry
 from crm.timeline_words import Line, day_words, lines
 from messaging.inbox.bubbles import Bubble, bubble
-from messaging.models import Message
+from messaging.models import TRIALS, Message
 
 LATEST = Order("messages", "created_at", descending=True, timed=True)
 _PAGE, _MOST_NOTES = 40, 100
@@ -41,7 +41,7 @@ def read(lead: Lead, *, cursor: str = "", now: datetime) -> Thread:
 
     Raises keyset.BadCursor.
     """
-    messages = Message.objects.filter(lead=lead).select_related("account", "template_version__template")
+    messages = Message.objects.filter(lead=lead).exclude(TRIALS).select_related("account", "template_version__template")
     page = keyset.page(messages, LATEST, cursor=cursor, size=_PAGE)
     since = page.rows[-1].created_at if page.rows and page.next else None
     until = _after(lead, page.rows[0]) if page.rows and cursor else None

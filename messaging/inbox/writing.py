@@ -18,7 +18,7 @@ from messaging.composing import Filled, Unfilled, Way
 from messaging.enums import Provider
 from messaging.gate import words
 from messaging.gate.sentences import Exit
-from messaging.gate.verdict import Ruling
+from messaging.gate.verdict import Ruling, Verdict
 from messaging.gate.words import Words
 from messaging.inbox.forms import ComposeForm
 from templates_app import library
@@ -147,7 +147,12 @@ def _blank(way: Way, start: Start, typed: Mapping[str, str], *, picking: bool) -
 
 def hurdle(way: Way, lead: Lead) -> Hurdle | None:
     """What the gate has to say against a message now."""
-    ruling, reason = way.verdict.ruling, way.verdict.reason
+    return held_back(way.verdict, lead)
+
+
+def held_back(verdict: Verdict, lead: Lead) -> Hurdle | None:
+    """A verdict in words, unless it lets the message go."""
+    ruling, reason = verdict.ruling, verdict.reason
     if ruling is Ruling.SEND or reason is None:
         return None
     told = words.of(reason)

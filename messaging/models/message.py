@@ -33,6 +33,11 @@ class SendScope(TenantModel):
         return self.key
 
 
+OWN = "own"
+"""`Message.why["to"]` of a template tried out at its sender's own address: nothing was said to the lead."""
+TRIALS = Q(why__contains={"to": OWN})
+
+
 class Message(PublicTenantModel, ActedBy):
     """One text of a lead's conversation. An outbound one is its own job; messaging.sending owns its status."""
 
@@ -148,6 +153,11 @@ class Message(PublicTenantModel, ActedBy):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.direction} {self.status}"
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it tried a template out at its sender's own address: no contact with the lead."""
+        return bool(self.why.get("to") == OWN)
 
 
 OPEN_ATTEMPTS = (AttemptState.CLAIMED, AttemptState.SENDING, AttemptState.UNKNOWN)

@@ -69,13 +69,14 @@ def _anomaly(kind: AnomalyKind, taken: Taken, now: datetime) -> Anomaly:
 def _tell(sent: Sequence[Message], now: datetime) -> None:
     """The lead's contacts, the conversation, and whoever else wants to know. A lead in the bin is told of nowhere."""
     by_actor: dict[Actor, list[Message]] = defaultdict(list)
-    for message in sent:
+    said = [message for message in sent if not message.is_trial]
+    for message in said:
         if message.lead.deleted_at is None:
             by_actor[Actor(ActorKind(message.by_kind), message.by_user_id, message.by_label)].append(message)
     for actor, theirs in by_actor.items():
         contacts = [(one.lead, _contact(one, now)) for one in theirs]
         interactions.record_many(contacts, by=actor, now=now, quietly=True)
-    conversations.said(sent, now=now)
+    conversations.said(said, now=now)
     events.publish(MessagesSettled(sent, now))
 
 

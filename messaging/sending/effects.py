@@ -16,9 +16,10 @@ from messaging.models import Message
 def of_rejection(messages: Iterable[Message], *, now: datetime) -> None:
     """Do what the codes of these refused messages ask for; most ask for nothing."""
     for message in messages:
-        act = _ACTS.get(faults.of(message.account.provider, message.error_code).effect)
-        if act is not None and message.lead.deleted_at is None:
-            act(message, now)
+        effect = faults.of(message.account.provider, message.error_code).effect
+        about_the_lead = message.lead.deleted_at is None and not message.is_trial
+        if effect in _ACTS and (about_the_lead or effect is Effect.PAUSE_ACCOUNT):
+            _ACTS[effect](message, now)
 
 
 def _bounced(message: Message, now: datetime) -> None:

@@ -73,6 +73,7 @@ PARAMETERS = {
     "campaigns:list": "status show cursor",
     "templates:leads": "lead_q",
     "templates:edit": "lead",
+    "messaging:template-test": "lead message",
     "account_*": "next",
     "*": "q",
 }  # fmt: skip
@@ -90,6 +91,7 @@ POSTED = {
     "crm:lead-referrer": "to",
     "pipeline:move": "stage before after version shown force lost_reason lost_note closing_price closing_unit reason",
     "templates:preview": "name language purpose subject body html content_sid category approval fb_location lead",
+    "messaging:template-test": "lead to key",
     "pipeline:bulk": "kind ids every query stage lost_reason lost_note to add remove",
     "inbox:composer": "channel body subject template mode",
     "inbox:send": "channel key body subject template at_lead",

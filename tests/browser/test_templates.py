@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from core import tenancy
 from core.actors import Actor
+from messaging import accounts
 from templates_app import starters
 from templates_app.models import Template
 from tests.templates_app.conftest import NOW
@@ -54,6 +55,18 @@ def test_a_text_is_written_tried_on_a_lead_and_saved(page, live, enter, axe, ali
     expect(page.get_by_text("Versión 1", exact=True)).to_be_visible()
     with tenancy.use(broker.pk):
         assert Template.objects.get().name == "Saludo corto"
+        accounts.ensure_sandbox(by=Actor.of(alice), now=NOW)
+    page.locator("[name=body]").fill("Hola {{ first_name }}")
+    page.get_by_role("button", name="Guardar").click()
+    expect(page.locator("#template-trial")).to_contain_text("Elige un lead en «Probar con»")
+    page.get_by_label("Probar con").select_option(label="Rosa Paredes")
+    panel = page.locator("#template-trial")
+    expect(panel).to_contain_text("Hola Rosa")
+    expect(panel.get_by_label("A mí, en el teléfono simulado")).to_be_checked()
+    panel.get_by_role("button", name="Enviar prueba").click()
+    expect(panel.get_by_role("link", name="Ver el teléfono simulado")).to_be_visible()
+    axe(page)
+    shot(page, "trial")
 
 
 def test_a_refused_text_keeps_what_was_typed(page, live, enter, axe, alice):
