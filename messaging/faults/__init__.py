@@ -4,7 +4,7 @@ from messaging.enums import Provider
 from messaging.faults import ours, providers_mail, providers_telegram, providers_twilio
 from messaging.faults.fault import Effect, Fault, unheard
 
-__all__ = ["Effect", "Fault", "of"]
+__all__ = ["Effect", "Fault", "codes", "of"]
 
 _TABLES = {
     Provider.TWILIO: providers_twilio.FAULTS,
@@ -12,6 +12,12 @@ _TABLES = {
     Provider.SMTP: providers_mail.FAULTS,
     Provider.ANYMAIL: providers_mail.FAULTS,
 }
+
+
+def codes(effect: Effect) -> list[str]:
+    """Every code of every provider that means this."""
+    tables = (ours.FAULTS, *_TABLES.values())
+    return sorted({code for table in tables for code, fault in table.items() if fault.effect is effect})
 
 
 def of(provider: str, code: str) -> Fault:

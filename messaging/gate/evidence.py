@@ -69,6 +69,8 @@ class Facts:
     """Messages of the same account that are being judged with this one, before it."""
     heard: Mapping[int, datetime] = field(default_factory=dict)
     """When the lead last wrote, by the account it wrote to."""
+    shut: Mapping[int, datetime] = field(default_factory=dict)
+    """When a provider last refused free text to the lead, by the account."""
 
     @property
     def is_automatic(self) -> bool:
@@ -84,6 +86,12 @@ class Facts:
     def heard_here(self) -> datetime | None:
         """When the lead last wrote to the account this message leaves from."""
         return self.heard.get(self.message.account_id)
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the provider refused free text since the lead last wrote here, whatever our clock says."""
+        heard, shut = self.heard_here, self.shut.get(self.message.account_id)
+        return shut is not None and (heard is None or shut > heard)
 
     @property
     def plays(self) -> bool:

@@ -59,7 +59,8 @@ class _Batch:
         self.broker = Broker.objects.get(pk=tenancy.current())
         self.leads = Lead.everything.only(*_OF_LEADS).in_bulk(ids)
         self.ledgers = consent.states(ids)
-        self.sent, self.heard = history.sent_to(ids), history.heard_from(ids)
+        self.sent = history.sent_to(ids)
+        self.heard, self.shut = history.heard_from(ids)
         self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__in=ids)}
         self.meters = list(ChannelMeter.objects.all())
         self.versions = TemplateVersion.objects.in_bulk(_known(each.template_version_id for each in messages))
@@ -103,6 +104,7 @@ class _Batch:
             ahead=ahead,
             before=before,
             heard=self.heard.get(lead.pk, {}),
+            shut=self.shut.get(lead.pk, {}),
         )
 
     def _clock(self, message: Message, lead: Lead, scope: SendScope | None) -> Clock:

@@ -5,25 +5,41 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from core import tenancy
+from messaging import faults
 from messaging.enums import ARRIVED, Direction, Status
+from messaging.faults import Effect
 from messaging.gate.evidence import PEOPLE, Sent
 from messaging.models import Message
 
 MOST_COUNTED = 50
 """As many earlier messages of a lead are looked at; no cap is higher."""
+_SHUT = faults.codes(Effect.USE_TEMPLATE)
 _LEFT = (Status.SENDING, *ARRIVED, Status.UNKNOWN, Status.UNCONFIRMED)
 
 
-def heard_from(lead_ids: Sequence[int]) -> dict[int, dict[int, datetime]]:
-    """When each lead last wrote to each account."""
-    inbound = Message.objects.filter(lead_id__in=lead_ids, direction=Direction.IN)
-    found: dict[int, dict[int, datetime]] = defaultdict(dict)
-    for lead_id, account_id, at in inbound.values_list("lead_id", "account_id").annotate(at=Max("created_at")):
-        found[lead_id][account_id] = at
-    return found
+Times = dict[int, dict[int, datetime]]
+
+
+def heard_from(lead_ids: Sequence[int]) -> tuple[Times, Times]:
+    """When each lead last wrote to each account; and when the account's provider last said its window was closed."""
+    shut = Q(status=Status.FAILED, error_code__in=_SHUT)
+    told = Message.objects.filter(Q(direction=Direction.IN) | shut, lead_id__in=lead_ids)
+    last = told.values_list("lead_id", "account_id").annotate(
+        heard=Max("created_at", filter=Q(direction=Direction.IN)),
+        shut=Max(Coalesce("sent_at", "settled_at"), filter=shut),
+    )
+    heard_at: Times = defaultdict(dict)
+    shut_at: Times = defaultdict(dict)
+    for lead_id, account_id, heard, closed in last:
+        if heard is not None:
+            heard_at[lead_id][account_id] = heard
+        if closed is not None:
+            shut_at[lead_id][account_id] = closed
+    return heard_at, shut_at
 
 
 def sent_to(lead_ids: Sequence[int]) -> dict[int, list[Sent]]:

@@ -157,6 +157,11 @@ LINES: dict[str, Line] = {
         _("Elige una plantilla aprobada, o usa otro canal."),
         Exit.TEMPLATES,
     ),
+    "window_shut": (
+        _("WhatsApp dijo que pasaron más de 24 horas desde su último mensaje: solo permite una plantilla."),
+        _("Elige una plantilla aprobada, o espera a que escriba."),
+        Exit.TEMPLATES,
+    ),
     "not_approved": (
         _("Meta todavía no aprobó esta plantilla."),
         _("Elige otra, o espera la aprobación."),

@@ -14,7 +14,7 @@ OPEN_FOR = timedelta(hours=24) - timedelta(minutes=5)
 
 def closes_at(facts: Facts) -> datetime | None:
     """When free text stops being possible; None when it is not possible now or never was asked for."""
-    return facts.heard_here + OPEN_FOR if facts.heard_here else None
+    return facts.heard_here + OPEN_FOR if facts.heard_here and not facts.is_shut else None
 
 
 def window(facts: Facts, now: datetime) -> Said:
@@ -25,6 +25,6 @@ def window(facts: Facts, now: datetime) -> Said:
     if closes is not None and closes > now:
         return Said(Check.WINDOW, Ruling.SEND, "window_open", None, (("closes", closes.isoformat()),))
     if not facts.message.content_sid:
-        return Said(Check.WINDOW, Ruling.REFUSE, "window_closed")
+        return Said(Check.WINDOW, Ruling.REFUSE, "window_shut" if facts.is_shut else "window_closed")
     approved = facts.version is not None and facts.version.approval == Approval.APPROVED
     return Said(Check.WINDOW, Ruling.SEND if approved else Ruling.REFUSE, "" if approved else "not_approved")

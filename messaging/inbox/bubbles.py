@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.actors import ActorKind
 from messaging import faults
 from messaging.enums import Direction, Status
+from messaging.faults import Effect
 from messaging.gate import words
 from messaging.gate.verdict import Check
 from messaging.models import Message
@@ -84,15 +85,20 @@ def _state(message: Message, now: datetime) -> tuple[str, str]:
 def _queued(message: Message, now: datetime) -> tuple[str, str]:
     if message.error_code and not message.error_code.startswith("gate:"):
         fault = faults.of(message.account.provider, message.error_code)
+        if fault.effect is Effect.NEXT_DAY:
+            return str(fault.sentence), _("Se vuelve a intentar el %(when)s.") % {"when": _moment(message.not_before)}
         return str(fault.sentence), _("Se vuelve a intentar solo.")
     waiting = next((check for check in message.checks if check.get("ruling") == "wait"), None)
     if waiting is not None:
         told = words.of_stored(waiting)
         return told.text, told.todo
     if message.not_before > now + _SOON:
-        at = date_format(timezone.localtime(message.not_before), _("D j b, H:i"))
-        return _("Sale el %(when)s.") % {"when": at}, ""
+        return _("Sale el %(when)s.") % {"when": _moment(message.not_before)}, ""
     return "", ""
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), _("D j b, H:i"))
 
 
 def _data(message: Message, code: str) -> Mapping[str, Any]:

@@ -69,7 +69,8 @@ def _anomaly(kind: AnomalyKind, taken: Taken, now: datetime) -> Anomaly:
 def _tell(sent: Sequence[Message], now: datetime) -> None:
     """The lead's contacts, the conversation, and whoever else wants to know. A lead in the bin is told of nowhere."""
     by_actor: dict[Actor, list[Message]] = defaultdict(list)
-    said = [message for message in sent if not message.is_trial]
+    known = _told_before(sent)
+    said = [message for message in sent if not message.is_trial and message.pk not in known]
     for message in said:
         if message.lead.deleted_at is None:
             by_actor[Actor(ActorKind(message.by_kind), message.by_user_id, message.by_label)].append(message)
@@ -78,6 +79,13 @@ def _tell(sent: Sequence[Message], now: datetime) -> None:
         interactions.record_many(contacts, by=actor, now=now, quietly=True)
     conversations.said(said, now=now)
     events.publish(MessagesSettled(sent, now))
+
+
+def _told_before(sent: Sequence[Message]) -> set[int]:
+    """Those an earlier try of which was taken too, brought nowhere and postponed: that is one contact."""
+    again = [message.pk for message in sent if message.attempts > 1]
+    taken = SendAttempt.objects.filter(message__in=again, state=AttemptState.REJECTED).exclude(provider_ref="")
+    return set(taken.values_list("message_id", flat=True)) if again else set()
 
 
 def _contact(message: Message, now: datetime) -> Contact:

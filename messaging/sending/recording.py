@@ -14,7 +14,7 @@ from messaging.enums import ARRIVED, AttemptState, Status
 from messaging.events import MessagesSettled
 from messaging.letters import Answer, Outcome
 from messaging.models import Message, SendAttempt
-from messaging.sending import effects, meters, resolving, rows
+from messaging.sending import effects, meters, postponing, resolving, rows
 from messaging.sending.accepting import Taken, accept
 from messaging.sending.beginning import Begun
 from messaging.sending.workers import jitter
@@ -66,7 +66,7 @@ def _record(results: Sequence[tuple[Begun, Answer]], now: datetime) -> None:
 
 def apply(pairs: Sequence[tuple[Message, SendAttempt, Answer]], *, now: datetime) -> None:
     """What follows of held tries that were not accepted. A try that is settled already says nothing new."""
-    settled = []
+    refused, later = [], []
     for message, attempt, answer in pairs:
         if attempt.state not in {AttemptState.SENDING, AttemptState.UNKNOWN}:
             continue
@@ -78,15 +78,28 @@ def apply(pairs: Sequence[tuple[Message, SendAttempt, Answer]], *, now: datetime
         if answer.outcome is Outcome.UNKNOWN:
             message.status = Status.UNKNOWN
         elif answer.outcome is Outcome.REJECTED:
-            message.status, message.settled_at = Status.FAILED, now
-            settled.append(message)
+            refused.append(message)
         else:
             message.status, message.not_before = Status.QUEUED, now + _pause(message, answer)
+            later.append(message)
+    settled = _end(refused, later, now)
     write_many([attempt for _message, attempt, _answer in pairs], rows.TRY)
     write_many([message for message, _attempt, _answer in pairs], rows.MESSAGE)
     if settled:
         effects.of_rejection(settled, now=now)
         events.publish(MessagesSettled(settled, now))
+
+
+def _end(refused: Sequence[Message], later: Sequence[Message], now: datetime) -> list[Message]:
+    """Refused is failed, unless another day will do; returns what failed."""
+    days = postponing.days([*refused, *later], now=now)
+    for message in (*refused, *later):
+        if message.pk in days:
+            postponing.put_off(message, days[message.pk])
+    failed = [message for message in refused if message.pk not in days]
+    for message in failed:
+        message.status, message.settled_at = Status.FAILED, now
+    return failed
 
 
 def _close(attempt: SendAttempt, answer: Answer, now: datetime) -> None:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from core import events
 from core.db.writing import write_many
-from messaging.enums import Status
+from messaging.enums import AttemptState, Status
 from messaging.events import MessagesSettled
 from messaging.letters import Report
 from messaging.models import ChannelAccount, Message, SendAttempt
-from messaging.sending import effects, rows
+from messaging.sending import effects, postponing, rows
 from messaging.sending.accepting import Taken, accept
+from messaging.telling import tell
 
 _RANK = {Status.SENT: 1, Status.DELIVERED: 2, Status.FAILED: 3, Status.READ: 4}
 """What outdoes what, in whatever order it is told: mail bounces after it was delivered, and who read it has it."""
@@ -24,6 +25,8 @@ def apply(report: Report, account: ChannelAccount, *, now: datetime) -> bool:
     if found is None:
         return False
     message, attempt = found
+    if _is_postponed(attempt) and report.status not in {Status.DELIVERED, Status.READ}:
+        return True  # told before, or it was on its way once
     if report.status == Status.FAILED and message.attempt != attempt.key:
         return True  # another try has the message now
     accept([Taken(message, attempt, report.ref)], now=now)
@@ -48,6 +51,11 @@ def _held(report: Report, account: ChannelAccount) -> tuple[Message, SendAttempt
     return held[0], attempt
 
 
+def _is_postponed(attempt: SendAttempt) -> bool:
+    """Whether the provider took it once, brought it nowhere, and it goes again on another day."""
+    return attempt.state == AttemptState.REJECTED and bool(attempt.provider_ref)
+
+
 def _further(message: Message, report: Report, now: datetime) -> None:
     """Delivered and read, never backwards: `read` may come first."""
     if message.provider_ref != report.ref:
@@ -70,9 +78,24 @@ def _failed(message: Message, attempt: SendAttempt, report: Report, now: datetim
     """The provider took it, or it could not tell us of it, and could not bring it there."""
     if _RANK.get(Status(message.status), 0) >= _RANK[Status.FAILED]:
         return
-    attempt.error_code = report.code
-    message.status, message.error_code, message.settled_at = Status.FAILED, report.code, now
+    if message.status == Status.DELIVERED and postponing.is_for_another_day(message, report.code):
+        return  # whoever has it needs no other day
+    attempt.error_code = message.error_code = report.code
+    day = postponing.days([message], now=now).get(message.pk)
+    if day is not None:
+        _go_again(message, attempt, day, now)
+        return
+    message.status, message.settled_at = Status.FAILED, now
     write_many([attempt], rows.TRY)
     write_many([message], rows.MESSAGE)
     effects.of_rejection([message], now=now)
     events.publish(MessagesSettled([message], now))
+
+
+def _go_again(message: Message, attempt: SendAttempt, day: datetime, now: datetime) -> None:
+    """Nothing is settled, so nobody above is told; the open pages are."""
+    attempt.state, attempt.ended_at = AttemptState.REJECTED, now
+    postponing.put_off(message, day)
+    write_many([attempt], rows.TRY)
+    write_many([message], rows.MESSAGE)
+    tell([message.lead])
