@@ -114,6 +114,7 @@ SEND_LEASE = timedelta(seconds=env.float("SEND_LEASE_SECONDS", 15))
 SEND_SETTLE = timedelta(seconds=env.float("SEND_SETTLE_SECONDS", 120))
 SEND_ECHO = timedelta(seconds=env.float("SEND_ECHO_SECONDS", 600))
 SEND_PACE = env.float("SEND_PACE", 1.0)  # of the pauses between tries
+SEND_KEEP = timedelta(days=env.int("SEND_KEEP_DAYS", 90))  # what providers told, and each try; a week at least
 ENGINE_LOOPS = "config.loops.LOOPS"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict[str, Any]] = [

@@ -1,6 +1,12 @@
 """Celery tasks of messaging: wake-ups, which carry no facts and may be lost, late or doubled without harm."""
 
+import structlog
 from celery import shared_task
+from django.utils import timezone
+
+from core import slots
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="messaging.send_due", acks_late=False)
@@ -18,8 +24,6 @@ def send_due() -> None:
 @shared_task(name="messaging.connect_account")
 def connect_account(*, broker_id: int, account_id: int) -> None:
     """Ask a provider whether an account works."""
-    from django.utils import timezone  # noqa: PLC0415 -- leaf
-
     from messaging import connecting  # noqa: PLC0415 -- leaf
 
     connecting.connect(broker_id, account_id, now=timezone.now())
@@ -28,9 +32,26 @@ def connect_account(*, broker_id: int, account_id: int) -> None:
 @shared_task(name="messaging.apply_events", acks_late=False)
 def apply_events() -> None:
     """Apply what providers told: the engine would do it a moment later."""
-    from django.utils import timezone  # noqa: PLC0415 -- leaf
-
     from messaging.inbound import apply  # noqa: PLC0415 -- leaf
 
     while apply.apply_waiting(now=timezone.now()):
         pass
+
+
+@shared_task(name="messaging.purge")
+@slots.once_a_minute
+def purge() -> None:
+    """Away with what providers told, and with tries to send, that are over and old, brokerage by brokerage."""
+    from accounts.models import Broker  # noqa: PLC0415 -- leaf
+    from core import tenancy  # noqa: PLC0415 -- leaf
+    from messaging import retention  # noqa: PLC0415 -- leaf
+
+    gone = 0
+    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
+        while True:
+            with tenancy.use(broker_id):
+                batch = retention.purge(now=timezone.now())
+            gone += batch
+            if not batch:
+                break
+    log.info("sending_records_purged", count=gone)
