@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -99,7 +98,7 @@ def _foreseen(campaign: Campaign, name: str, now: datetime) -> list[str]:
     return [told % {"n": entering}]
 
 
-def _act(name: str, label: Promise, *, permission: str = "change", is_asked: bool = False) -> Act:
+def _act(name: str, label: Any, *, permission: str = "change", is_asked: bool = False) -> Act:  # noqa: ANN401 -- a lazy text
     """An action of the list; one that is asked about first answers with that page."""
 
     @admin.action(description=label, permissions=[permission])
@@ -112,7 +111,8 @@ def _act(name: str, label: Promise, *, permission: str = "change", is_asked: boo
         return None
 
     act.__name__ = name
-    return act
+    done: Act = act
+    return done
 
 
 ACTIONS = (

@@ -80,7 +80,9 @@ class CampaignAdmin(TenantAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how many leads are and were in each, one statement for the page."""
         under_way = Count("enrollments", filter=Q(enrollments__status=EnrollmentStatus.ACTIVE))
-        return super().get_queryset(request).annotate(under_way=under_way, entered=Count("enrollments"))
+        found: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = found.annotate(under_way=under_way, entered=Count("enrollments"))
+        return counted
 
     @admin.display(description=_("en curso"))
     def under_way(self, campaign: Any) -> str:  # noqa: ANN401 -- annotated
@@ -95,14 +97,14 @@ class CampaignAdmin(TenantAdmin):
     @admin.display(description=_("Le falta"))
     def missing(self, campaign: Campaign) -> str:
         """What keeps a draft or a paused one from running."""
-        if campaign.pk is None or campaign.status not in {CampaignStatus.DRAFT, CampaignStatus.PAUSED}:
+        if not campaign.pk or campaign.status not in {CampaignStatus.DRAFT, CampaignStatus.PAUSED}:
             return "–"
         return format_html_join("\n", "<div>{}</div>", ((str(each),) for each in readiness.problems(campaign))) or "–"
 
     @admin.display(description=_("Qué ha hecho"))
     def progress(self, campaign: Campaign) -> str:
         """What became of its steps, and the way to its log."""
-        if campaign.pk is None:
+        if not campaign.pk:
             return "–"
         counts = CampaignLog.objects.filter(campaign=campaign).order_by().values_list("status").annotate(Count("pk"))
         labels = dict(CampaignLog._meta.get_field("status").flatchoices)  # noqa: SLF001 -- documented API

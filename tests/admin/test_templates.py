@@ -1,11 +1,18 @@
-"""Templates in Django admin: the kind may be changed, what they say is read."""
+"""Templates in Django admin: made and written as everywhere, with the same refusals; what was said is to read."""
 
 import pytest
 
-from templates_app.models import Template
+from templates_app import library
+from templates_app.models import Template, TemplateVersion
 from tests.templates_app import conftest as templates
 
 make_template = templates.make_template
+LIST = "/admin/templates_app/template/"
+INLINE = {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
+WRITTEN = {
+    "name": "Otro nombre", "purpose": "transactional", "agent_type": "agendador", "channel": "whatsapp",
+    "language": "es", "body": "Hola {{ first_name | default: 'qué tal' }}", **INLINE,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -15,25 +22,48 @@ def staff(alice, client_for):
     return client_for(alice)
 
 
-def test_the_kind_is_changed_and_the_text_is_read(staff, make_template, broker, inside):
+def test_another_text_is_another_version_and_the_old_one_is_read(staff, make_template, broker, inside):
     template = make_template(body="Hola {{ first_name }}, esto se lee")
-    path = f"/admin/templates_app/template/{template.pk}/change/"
-    page = staff.get(path).content.decode()
-    assert "esto se lee" in page
-    assert 'name="body"' not in page
-    inline = {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
-    data = {"name": "Otro nombre", "purpose": "transactional", "agent_type": "agendador", **inline}
-    assert staff.post(path, data).status_code == 302
+    path = f"{LIST}{template.pk}/change/"
+    assert "esto se lee" in staff.get(path).content.decode()
+    same = WRITTEN | {"body": "Hola {{ first_name }}, esto se lee"}
+    for data, version in ((same, 1), (WRITTEN, 2)):
+        assert staff.post(path, data).status_code == 302
+        with inside(broker):
+            stored = Template.objects.get()
+        assert (stored.name, stored.agent_type, stored.version) == ("Otro nombre", "agendador", version)
+    assert "esto se lee" in staff.get(path).content.decode()
+
+
+def test_one_is_made_archived_brought_back_and_copied(staff, alice, broker, inside):
+    assert staff.post(f"{LIST}add/", WRITTEN).status_code == 302
     with inside(broker):
-        stored = Template.objects.get()
-    assert (stored.name, stored.agent_type, stored.version) == ("Otro nombre", "agendador", 1)
+        made = Template.objects.get()
+        assert (made.by_user_id, library.current(made).body) == (alice.pk, WRITTEN["body"])
+    for name in ("archive", "restore", "duplicate", "archive"):
+        staff.post(LIST, {"action": name, "_selected_action": [made.pk]})
+    assert staff.post(f"{LIST}add/", WRITTEN).status_code == 302  # its name is free again
+    page = staff.post(LIST, {"action": "restore", "_selected_action": [made.pk]}, follow=True).content.decode()
+    assert "«Otro nombre»: otra plantilla usa ese nombre." in page
+    with inside(broker):
+        assert sorted(Template.objects.values_list("name", flat=True)) == [*["Otro nombre"] * 2, "Otro nombre (copia)"]
 
 
-def test_a_name_in_use_is_refused(staff, make_template):
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"body": "Hola {{ color }}"}, "body"),
+        ({"body": "Hola {{ first_name"}, "body"),
+        ({"body": ""}, "body"),
+        ({"channel": "email"}, "subject"),
+        ({"channel": "email", "subject": "Hola {{ color }}"}, "subject"),
+        ({"name": "Saludo", "body": "Hola"}, "name"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_was_typed(staff, make_template, broker, inside, typed, field):
     make_template()
-    other = make_template(name="Otra")
-    data = {"name": "Saludo", "purpose": "marketing", "agent_type": ""}
-    inline = {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
-    page = staff.post(f"/admin/templates_app/template/{other.pk}/change/", data | inline)
-    assert page.status_code == 200
-    assert "Ya hay una plantilla con ese nombre" in page.content.decode()
+    answer = staff.post(f"{LIST}add/", WRITTEN | typed)
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == [field]
+    with inside(broker):
+        assert TemplateVersion.objects.count() == 1
