@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, validate_email
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +17,11 @@ from messaging.accounts import Wanted
 from messaging.channels.esps import ESPS
 from messaging.channels.smtp import PORTS
 from messaging.enums import CARRIES, Provider
+from messaging.forms import rotation
+from messaging.forms.secrets import KEPT, secret, text
 from messaging.models import ChannelAccount
 
-SECRETS = ("auth_token", "bot_token", "password", "api_key", "account_sid")
+SECRETS = ("auth_token", "bot_token", "password", "api_key", "account_sid", rotation.PREVIOUS, rotation.KEY)
 """Never shown, not even to who wrote them."""
 _TIED = {
     Provider.SMTP: (("host", "port", "security", "user"), "password"),
@@ -27,26 +29,12 @@ _TIED = {
     Provider.TWILIO: (("account_sid",), "auth_token"),
 }
 """Whoever changes where a secret goes must know it: it is asked again."""
-_KEPT = _("Guardada. Déjala vacía para no cambiarla.")
-_MOST = 200
+_ROTATING = (rotation.PREVIOUS, rotation.FORGET, rotation.KEY_ID, rotation.KEY)
 _SENDERS = {
     Provider.TWILIO: (_("Número de WhatsApp"), _("Con su país: +56 2 2345 6789. El que Twilio aprobó como remitente.")),
     Provider.SMTP: (_("Correo del remitente"), _("Desde esta dirección verán tus correos.")),
     Provider.ANYMAIL: (_("Correo del remitente"), _("Una dirección que tu proveedor ya verificó.")),
 }
-
-
-def secret(label: object, help_text: object = "", pattern: str = "") -> forms.CharField:
-    """A field whose value is never sent back to the page."""
-    checks = [RegexValidator(pattern, _("No parece completa: cópiala otra vez."))] if pattern else []
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
-    return forms.CharField(
-        label=str(label), help_text=str(help_text), max_length=_MOST, strip=True, validators=checks, widget=widget
-    )
-
-
-def _text(label: object, help_text: object = "", *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=str(label), help_text=str(help_text), max_length=_MOST, required=required)
 
 
 def _fields(provider: Provider) -> dict[str, forms.Field]:
@@ -60,17 +48,17 @@ def _fields(provider: Provider) -> dict[str, forms.Field]:
         "bot_token": secret(
             _("Clave del bot"), _("La que te da @BotFather al crear el bot."), r"^[0-9]{1,20}:[A-Za-z0-9_-]{20,100}$"
         ),
-        "host": _text(_("Servidor"), "smtp.ejemplo.com"),
+        "host": text(_("Servidor"), "smtp.ejemplo.com"),
         "port": forms.IntegerField(label=_("Puerto"), initial=587, min_value=1, max_value=65535),
         "security": forms.ChoiceField(
             label=_("Seguridad"), choices=ways, help_text=_("587 va con STARTTLS; 465, con TLS.")
         ),
-        "user": _text(_("Usuario"), required=False),
+        "user": text(_("Usuario"), required=False),
         "password": secret(_("Clave"), _("Si tu proveedor lo permite, una clave solo para esto.")),
-        "from_name": _text(_("Nombre que ven"), _("El de tu corredora, por ejemplo."), required=False),
+        "from_name": text(_("Nombre que ven"), _("El de tu corredora, por ejemplo."), required=False),
         "esp": forms.ChoiceField(label=_("Proveedor"), choices=[(name, esp.label) for name, esp in ESPS.items()]),
         "api_key": secret(_("Clave de API")),
-        "domain": _text(_("Dominio"), _("Solo para Mailgun: el dominio que verificaste ahí."), required=False),
+        "domain": text(_("Dominio"), _("Solo para Mailgun: el dominio que verificaste ahí."), required=False),
     }
     return {name: known[name] for name in channels.of(provider).fields}
 
@@ -97,10 +85,12 @@ class AccountForm(forms.Form):
             self.fields["address"] = forms.CharField(label=label, help_text=help_text, max_length=254)
         for name, each in _fields(provider).items():
             if name in SECRETS and self.known.get(name):
-                each.required, each.help_text = False, _KEPT
+                each.required, each.help_text = False, KEPT
             if name == "password":
                 each.required = False
             self.fields[name] = each
+        if provider == Provider.TWILIO:
+            self.fields |= rotation.fields(self.known)
         most = accounts.SPEEDS[provider][1]
         self.fields["per_second"] = forms.DecimalField(
             label=_("Mensajes por segundo"),
@@ -117,6 +107,21 @@ class AccountForm(forms.Form):
             max_value=1_000_000,
             help_text=_("Vacío: sin tope."),
         )
+
+    @property
+    def rotating(self) -> list[forms.BoundField]:
+        """The fields one needs while a key is changed at the provider."""
+        return [field for field in self if field.name in _ROTATING]
+
+    @property
+    def lasting(self) -> list[forms.BoundField]:
+        """The others."""
+        return [field for field in self if field.name not in _ROTATING]
+
+    @property
+    def is_rotating(self) -> bool:
+        """Whether there is something to see among them."""
+        return any(self.known.get(name) or name in self.errors for name in _ROTATING)
 
     def _stands(self) -> dict[str, Any]:
         if self.account is None:
@@ -163,6 +168,8 @@ class AccountForm(forms.Form):
             self.add_error(name, _("Cambió a dónde se envía: escribe también la clave."))
         if given.get("esp") == "mailgun" and not given.get("domain"):
             self.add_error("domain", _("Mailgun lo necesita."))
+        if self.provider == Provider.TWILIO and (lacking := rotation.fault(self.known, given)):
+            self.add_error(*lacking)
         return given
 
     def _same(self, name: str) -> set[str]:
@@ -172,6 +179,7 @@ class AccountForm(forms.Form):
     def wanted(self) -> Wanted:
         """What a valid form says."""
         given = self.cleaned_data
+        rotated = rotation.wanted(self.known, given) if self.provider == Provider.TWILIO else {}
         return Wanted(
             name=given["name"],
             address=given.get("address", self.account.address if self.account else ""),
@@ -179,7 +187,8 @@ class AccountForm(forms.Form):
                 name: str(given[name] or "")
                 for name in channels.of(self.provider).fields
                 if given[name] or name not in SECRETS
-            },
+            }
+            | rotated,
             per_second=given["per_second"],
             per_day=given["per_day"],
         )

@@ -20,6 +20,7 @@ from core.actors import Actor
 from messaging import accounts, connecting
 from messaging.account_forms import AccountForm, channel_of
 from messaging.enums import Health, Provider
+from messaging.forms import rotation
 from messaging.models import ChannelAccount, ChannelMeter
 
 P = ParamSpec("P")
@@ -192,12 +193,14 @@ def _context(request: BrokerRequest, one: ChannelAccount) -> dict[str, Any]:
     meter = ChannelMeter.objects.filter(account=one).first()
     waits = meter.closed_until if meter and meter.closed_until and meter.closed_until > timezone.now() else None
     hides = one.provider == Provider.ANYMAIL and not step_up.is_confirmed(request)  # its address carries a password
+    known = accounts.credentials_of(one)
     return {
         "account": one,
         "trying": is_trying(one),
         "fault": connecting.said_of(one),
         "waits": waits,
         "today": meter.begun_today if meter and meter.day == timezone.localdate() else 0,
-        "hook": "" if hides else connecting.hook_of(one, accounts.credentials_of(one)),
+        "hook": "" if hides else connecting.hook_of(one, known),
+        "rotating": bool(known.get(rotation.PREVIOUS)),
         "hides": hides,
     }

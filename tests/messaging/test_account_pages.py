@@ -9,6 +9,7 @@ from messaging.accounts import Wanted
 from messaging.enums import Provider
 from messaging.models import ChannelAccount
 from tests.conftest import PASSWORD
+from tests.messaging import inbound_tools as tools
 from tests.servers import telegram, twilio
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,59 @@ def test_a_list_costs_the_same_however_long(alices, make, broker, inside, django
     alices.get("/settings/channels/")
     with django_assert_num_queries(7):
         assert alices.get("/settings/channels/").content.decode().count("Probando…") == number
+
+
+@pytest.fixture
+def twilios(alices, broker, inside):
+    """`twilios(change…)`: change a Twilio account through its form; `known()` are its credentials."""
+    alices.post("/settings/channels/new/twilio/", TWILIO)
+    with inside(broker):
+        one = ChannelAccount.objects.get()
+
+    def change(**typed):
+        form = {**TWILIO, "account_sid": "", "auth_token": "", "shared_key_id": "", **typed}
+        return alices.post(f"{page_of(one)}edit/", form, follow=True)
+
+    def known():
+        with inside(broker):
+            one.refresh_from_db()
+            return accounts.credentials_of(one)
+
+    change.known, change.account = known, one
+    return change
+
+
+def test_a_new_token_leaves_the_old_one_good_for_what_is_still_signed_with_it(twilios, client, broker, inside):
+    page = twilios(auth_token="el-nuevo").content.decode()
+    assert "firmado con el Auth Token anterior" in page
+    assert (twilios.known()["auth_token"], twilios.known()["previous_auth_token"]) == ("el-nuevo", CANARY)
+    for number, token in enumerate((CANARY, "el-nuevo"), 1):
+        fields = tools.whatsapp(number, AccountSid=twilio.SID)
+        assert tools.post_twilio(client, twilios.account, fields, token=token).status_code == 200
+    twilios()  # a change of something else keeps it
+    assert twilios.known()["previous_auth_token"] == CANARY
+    page = twilios(forget_previous="on").content.decode()
+    assert "previous_auth_token" not in twilios.known()
+    assert "firmado con el Auth Token anterior" not in page
+    fields = tools.whatsapp(3, AccountSid=twilio.SID)
+    assert tools.post_twilio(client, twilios.account, fields, token=CANARY).status_code == 403
+
+
+def test_another_account_at_twilio_has_no_token_before(twilios):
+    twilios(account_sid="AC" + "1" * 32, auth_token="el-de-otra")
+    assert "previous_auth_token" not in twilios.known()
+
+
+def test_a_shared_key_has_its_name_and_goes_with_it(alices, twilios):
+    page = twilios(shared_key="compartida")
+    assert list(page.context["form"].errors) == ["shared_key_id"]
+    assert list(twilios(shared_key_id="clave_1").context["form"].errors) == ["shared_key"]
+    twilios(shared_key_id="clave_1", shared_key="compartida", previous_auth_token="a-mano")
+    assert (twilios.known()["shared_key"], twilios.known()["previous_auth_token"]) == ("compartida", "a-mano")
+    page = alices.get(f"{page_of(twilios.account)}edit/").content.decode()
+    assert "clave_1" in page
+    assert not [each for each in ("compartida", "a-mano") if f'value="{each}"' in page]
+    twilios(shared_key_id="clave_1")
+    assert twilios.known()["shared_key"] == "compartida"
+    twilios(shared_key_id="")
+    assert "shared_key" not in twilios.known()
