@@ -24,9 +24,9 @@ _VALUES = (
     "%s::jsonb || jsonb_build_object('score', lead.score, 'stage', lead.stage, 'last_contact_at', "
     "lead.last_contact_at, 'created_at', lead.created_at), %s, %s, %s, %s"
 )
-_ONCE = (
-    "NOT EXISTS (SELECT FROM campaigns_enrollment AS been WHERE been.broker_id = lead.broker_id "
-    "AND been.campaign_id = %s AND been.lead_id = lead.id)"
+# A difference of sets, not an anti-join: fresh rows are in no statistics yet, and that plan compares each with each.
+_NEW = (
+    " EXCEPT SELECT been.lead_id FROM campaigns_enrollment AS been WHERE been.broker_id = %s AND been.campaign_id = %s"
 )
 _LAST = (
     "LEFT JOIN LATERAL (SELECT been.entry, been.status, been.ended_at FROM campaigns_enrollment AS been "
@@ -52,14 +52,19 @@ def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], 
         return 0
     due = now + timedelta(minutes=first["delay_minutes"])
     cause = json.dumps({"trigger": campaign.trigger, **why})
-    values = [campaign.pk, first["pk"], due, cause, now, *by.columns().values()]
-    if campaign.reentry_days is None:
-        since: list[Any] = [tenancy.current(), campaign.pk]
-    else:
-        since = [campaign.pk, tenancy.current(), now - timedelta(days=campaign.reentry_days)]
-    statement = _statement(chosen, again=campaign.reentry_days is not None, limited=room is not None)
+    broker, again = tenancy.current(), campaign.reentry_days is not None
+    statement = _statement(chosen, again=again, limited=room is not None)
+    values = [
+        *asked,
+        *([] if again else [broker, campaign.pk]),
+        *(campaign.pk, first["pk"], due, cause, now, *by.columns().values()),
+        *([campaign.pk] if again else []),
+        broker,
+        *([now - timedelta(days=campaign.reentry_days or 0)] if again else []),
+        *([] if room is None else [room]),
+    ]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, [*asked, *values, *since, *([] if room is None else [room])])
+        cursor.execute(statement, values)
         taken = int(cursor.rowcount)
         failpoints.reached("campaigns.enrolled")
         if taken:
@@ -81,14 +86,13 @@ def why_not(campaign: Campaign, lead: Lead) -> str:
 
 
 def _statement(chosen: str, *, again: bool, limited: bool) -> str:
-    """Values in this order: the queryset's, the columns', who has been in, how many."""
+    """Values in this order: the queryset's, who has been in, the columns', who may again, how many."""
     entry = "coalesce(last.entry, 0) + 1" if again else "1"
     return (
-        f"WITH chosen (lead_id) AS ({chosen}) "  # noqa: S608 -- Django's SQL and constants
+        f"WITH chosen (lead_id) AS ({chosen}{'' if again else _NEW}) "  # noqa: S608 -- Django's SQL and constants
         f"INSERT INTO campaigns_enrollment ({_COLUMNS}) SELECT {_VALUES.format(entry=entry)} "
-        f"FROM crm_lead AS lead {_LAST if again else ''} "
-        f"WHERE lead.broker_id = %s AND lead.id IN (SELECT chosen.lead_id FROM chosen) "
-        f"AND {_AGAIN if again else _ONCE} "
+        f"FROM chosen JOIN crm_lead AS lead ON lead.id = chosen.lead_id {_LAST if again else ''} "
+        f"WHERE lead.broker_id = %s {f'AND {_AGAIN}' if again else ''} "
         f"{'ORDER BY lead.score DESC NULLS LAST, lead.id LIMIT %s ' if limited else ''}ON CONFLICT DO NOTHING"
     )
 

@@ -8,7 +8,7 @@ from campaigns.acts.done import Done, skipped
 from campaigns.deciding import Decision, Turn, Visit
 from campaigns.enums import FINISHES, EndReason, EnrollmentStatus, LogStatus
 from campaigns.models import CampaignLog, Enrollment, Step
-from core.db.writing import write_many
+from core.db.writing import insert_new, write_many
 
 _MOVED = (
     *("status", "reason", "next_step", "next_run_at", "waiting_until", "last_run_at", "ended_at"),
@@ -20,7 +20,7 @@ Result = tuple[Visit, Decision, Done | None]
 def write(results: Sequence[Result], steps: Mapping[int, Step], now: datetime) -> None:
     """Two statements for a batch, whatever its size."""
     logs = [made for visit, decision, done in results if (made := log(visit, decision, done, now))]
-    CampaignLog.objects.bulk_create(logs, ignore_conflicts=True)
+    insert_new(logs, key="public_id")
     for visit, decision, done in results:
         go_on(visit, decision, done, steps.values(), now)
     write_many([visit.enrollment for visit, _decision, _done in results], _MOVED)

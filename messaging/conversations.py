@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Greatest
 from accounts.models import User
 from core import audit
 from core.actors import Actor, ActorKind
-from core.db.writing import write_many
+from core.db.writing import insert_new, write_many
 from crm.models import Lead
 from messaging.enums import ConversationState, Direction, Owner
 from messaging.models import Conversation, Message
@@ -43,8 +43,13 @@ def ensure(leads: Iterable[Lead], *, now: datetime) -> dict[int, Conversation]:
     ids = sorted({lead.pk for lead in leads})
     if not ids:
         return {}
-    Conversation.objects.bulk_create((Conversation(lead_id=one, last_at=now) for one in ids), ignore_conflicts=True)
+    begin(ids, now=now)
     return {one.lead_id: one for one in Conversation.objects.filter(lead_id__in=ids)}
+
+
+def begin(lead_ids: Iterable[int], *, now: datetime) -> None:
+    """Make the conversations that are not there yet."""
+    insert_new([Conversation(lead_id=one, last_at=now) for one in sorted(lead_ids)], key="lead")
 
 
 def heard(message: Message, *, now: datetime, waits: bool = True) -> Conversation:

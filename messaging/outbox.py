@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import events, waking
 from core.actors import Actor
-from core.db.writing import write_many
+from core.db.writing import insert_new, write_many
 from crm.enums import Channel
 from messaging import conversations
 from messaging.drafts import Draft
@@ -29,7 +29,7 @@ class NoAccount(LookupError):
 def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Message]:
     """A queued message for each draft, in their order; for a cause that is known already the one it has.
 
-    Five statements whatever the number, and a wake-up on commit. Nothing is judged here: the gate is asked right
+    A constant number of statements, and a wake-up on commit. Nothing is judged here: the gate is asked right
     before a message leaves. Raises NoAccount when a channel has none.
     """
     if not drafts:
@@ -42,11 +42,11 @@ def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Messag
             _message(draft, account, address, by, now)
             for draft, account, address in zip(drafts, accounts, reached, strict=True)
         ]
-        Message.objects.bulk_create(made, ignore_conflicts=True)
-        keys = [draft.dedupe_key for draft in drafts]
-        stored = {one.dedupe_key: one for one in Message.objects.filter(dedupe_key__in=keys)}
+        fresh = insert_new(made, key="dedupe_key")
+        known = [draft.dedupe_key for draft in drafts if draft.dedupe_key not in fresh]
+        stored = {one.dedupe_key: one for one in Message.objects.filter(dedupe_key__in=known)} if known else {}
         waking.on_commit("messaging.send_due")
-    return [stored[key] for key in keys]
+    return [stored.get(message.dedupe_key, message) for message in made]
 
 
 def cancel(messages: Sequence[Message], *, why: str, now: datetime) -> list[Message]:
