@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from appointments.enums import OPEN, AppointmentStatus
 from appointments.models import Appointment
@@ -31,19 +31,19 @@ class Missing(NamedTuple):
 
 
 _WORDS: dict[str, str | Promise] = {
-    "name": __("un nombre de verdad"),
-    "contact": __("un teléfono que se pueda marcar o un correo"),
-    "location": __("la comuna o sector que busca"),
-    "money": __("su presupuesto o su ingreso"),
-    "score": __("%(threshold)d puntos: tiene %(score)d"),
-    "turned_off": __("que la administración encienda este paso"),
-    "qualification": __("que su calificación sea «%(wanted)s»: es «%(has)s»"),
-    "not_unqualified": __("que no esté como «No califica»"),
-    "appointment": __("una visita agendada"),
-    "no_appointment": __("que no quede una visita agendada"),
-    "visit_over": __("que la visita se realice, o que no llegue"),
-    "hold": __("El lead está en pausa: no avanza solo."),
-    "resting": __("De «%(stage)s» solo se sale a mano."),
+    "name": _("un nombre de verdad"),
+    "contact": _("un teléfono que se pueda marcar o un correo"),
+    "location": _("la comuna o sector que busca"),
+    "money": _("su presupuesto o su ingreso"),
+    "score": _("%(threshold)d puntos: tiene %(score)d"),
+    "turned_off": _("que la administración encienda este paso"),
+    "qualification": _("que su calificación sea «%(wanted)s»: es «%(has)s»"),
+    "not_unqualified": _("que no esté como «No califica»"),
+    "appointment": _("una visita agendada"),
+    "no_appointment": _("que no quede una visita agendada"),
+    "visit_over": _("que la visita se realice, o que no llegue"),
+    "hold": _("El lead está en pausa: no avanza solo."),
+    "resting": _("De «%(stage)s» solo se sale a mano."),
 }
 
 
@@ -73,7 +73,7 @@ class Row:
 
     def reason(self) -> str:
         """Why it moved, for its history."""
-        return _("Avance automático: %(rule)s") % {"rule": self.words}
+        return _t("Avance automático: %(rule)s") % {"rule": self.words}
 
 
 def rows_of(stage: Stage) -> list[Row]:
@@ -155,42 +155,42 @@ TABLE = (
         frozenset({Stage.ENTRADA, Stage.PERFILAMIENTO, Stage.CALIFICACION_FINANCIERA, Stage.SEGUIMIENTO}),
         Stage.AGENDADO,
         _agreed,
-        __("tiene una visita agendada"),
+        _("tiene una visita agendada"),
     ),
     Row(
         "known_person",
         frozenset({Stage.ENTRADA}),
         Stage.PERFILAMIENTO,
         _known_person,
-        __("se sabe su nombre y cómo ubicarlo"),
+        _("se sabe su nombre y cómo ubicarlo"),
     ),
     Row(
         "profiled",
         frozenset({Stage.PERFILAMIENTO}),
         Stage.CALIFICACION_FINANCIERA,
         _profiled,
-        __("se sabe dónde busca y con cuánto, y alcanzó el puntaje"),
+        _("se sabe dónde busca y con cuánto, y alcanzó el puntaje"),
     ),
     Row(
         "promising",
         frozenset({Stage.CALIFICACION_FINANCIERA}),
         Stage.SEGUIMIENTO,
         _promising,
-        __("tiene potencial y ninguna visita agendada"),
+        _("tiene potencial y ninguna visita agendada"),
     ),
     Row(
         "unqualified",
         frozenset({Stage.CALIFICACION_FINANCIERA}),
         Stage.PERDIDO,
         _unqualified,
-        __("no califica"),
+        _("no califica"),
     ),
     Row(
         "visited",
         frozenset({Stage.AGENDADO}),
         Stage.SEGUIMIENTO,
         _visited,
-        __("la visita ya fue, o no llegó"),
+        _("la visita ya fue, o no llegó"),
     ),
 )
 """An open appointment comes first: who has one goes straight there."""

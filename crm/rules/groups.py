@@ -4,12 +4,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext_lazy as _
 
 from crm.enums import Stage
 from crm.rules.numbers import fraction, money, optional, switch, whole
 
-DAYS, SECONDS, POINTS = __("días"), __("segundos"), __("puntos")
+DAYS, SECONDS, POINTS = _("días"), _("segundos"), _("puntos")
 _YEAR = 365
 
 
@@ -17,62 +17,62 @@ _YEAR = 365
 class Criteria:
     """Who can pay, from what a person declared. Never part of the score."""
 
-    income_least: Decimal = money(__("Ingreso mínimo: con menos, no califica"), 500_000)
-    income_good: Decimal = money(__("Ingreso desde el que califica"), 1_000_000)
-    debt_most: Decimal = money(__("Deuda máxima: con más, no califica"), 500_000)
+    income_least: Decimal = money(_("Ingreso mínimo: con menos, no califica"), 500_000)
+    income_good: Decimal = money(_("Ingreso desde el que califica"), 1_000_000)
+    debt_most: Decimal = money(_("Deuda máxima: con más, no califica"), 500_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Points for what is known of a person."""
 
-    name: int = whole(__("Nombre"), 4)
-    phone: int = whole(__("Teléfono que se puede marcar"), 4)
-    email: int = whole(__("Correo"), 4)
-    location: int = whole(__("Comuna o sector"), 4)
-    budget: int = whole(__("Presupuesto"), 4)
-    cap: int = whole(__("Tope del grupo"), 20)
+    name: int = whole(_("Nombre"), 4)
+    phone: int = whole(_("Teléfono que se puede marcar"), 4)
+    email: int = whole(_("Correo"), 4)
+    location: int = whole(_("Comuna o sector"), 4)
+    budget: int = whole(_("Presupuesto"), 4)
+    cap: int = whole(_("Tope del grupo"), 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behavior:
     """Points for what a person wants and how quickly they answer."""
 
-    wants_visit: int = whole(__("Pidió una visita"), 8)
-    immediate: int = whole(__("Plazo: ya mismo"), 6)
-    days_30: int = whole(__("Plazo: 30 días"), 5)
-    days_90: int = whole(__("Plazo: 90 días"), 2)
-    quick_reply: int = whole(__("Respondió rápido"), 6)
-    quick_seconds: int = whole(__("Rápido es, a lo más"), 300, least=1, most=86_400, unit=SECONDS)
-    cap: int = whole(__("Tope del grupo"), 20)
+    wants_visit: int = whole(_("Pidió una visita"), 8)
+    immediate: int = whole(_("Plazo: ya mismo"), 6)
+    days_30: int = whole(_("Plazo: 30 días"), 5)
+    days_90: int = whole(_("Plazo: 90 días"), 2)
+    quick_reply: int = whole(_("Respondió rápido"), 6)
+    quick_seconds: int = whole(_("Rápido es, a lo más"), 300, least=1, most=86_400, unit=SECONDS)
+    cap: int = whole(_("Tope del grupo"), 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engagement:
     """Points for contacts, which fade as time passes."""
 
-    message: int = whole(__("Cada mensaje recibido"), 2)
-    messages_cap: int = whole(__("Tope de los mensajes"), 10)
-    call: int = whole(__("Cada llamada contestada"), 6)
-    call_seconds: int = whole(__("Una llamada cuenta desde"), 30, most=3_600, unit=SECONDS)
-    visit: int = whole(__("Cada visita cumplida"), 8)
-    half_life: int = whole(__("Valen la mitad cada"), 14, least=1, most=_YEAR, unit=DAYS)
-    cap: int = whole(__("Tope del grupo"), 20)
+    message: int = whole(_("Cada mensaje recibido"), 2)
+    messages_cap: int = whole(_("Tope de los mensajes"), 10)
+    call: int = whole(_("Cada llamada contestada"), 6)
+    call_seconds: int = whole(_("Una llamada cuenta desde"), 30, most=3_600, unit=SECONDS)
+    visit: int = whole(_("Cada visita cumplida"), 8)
+    half_life: int = whole(_("Valen la mitad cada"), 14, least=1, most=_YEAR, unit=DAYS)
+    cap: int = whole(_("Tope del grupo"), 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Financial:
     """Points for the band of the declared income. What is declared of debts is never part of a score (Ley 20.575)."""
 
-    bound_1: Decimal = money(__("Tramo 1: ingreso desde"), 500_000)
-    bound_2: Decimal = money(__("Tramo 2: ingreso desde"), 1_000_000)
-    bound_3: Decimal = money(__("Tramo 3: ingreso desde"), 2_000_000)
-    bound_4: Decimal = money(__("Tramo 4: ingreso desde"), 4_000_000)
-    points_1: int = whole(__("Puntos del tramo 1"), 5)
-    points_2: int = whole(__("Puntos del tramo 2"), 9)
-    points_3: int = whole(__("Puntos del tramo 3"), 12)
-    points_4: int = whole(__("Puntos del tramo 4"), 15)
-    cap: int = whole(__("Tope del grupo"), 15)
+    bound_1: Decimal = money(_("Tramo 1: ingreso desde"), 500_000)
+    bound_2: Decimal = money(_("Tramo 2: ingreso desde"), 1_000_000)
+    bound_3: Decimal = money(_("Tramo 3: ingreso desde"), 2_000_000)
+    bound_4: Decimal = money(_("Tramo 4: ingreso desde"), 4_000_000)
+    points_1: int = whole(_("Puntos del tramo 1"), 5)
+    points_2: int = whole(_("Puntos del tramo 2"), 9)
+    points_3: int = whole(_("Puntos del tramo 3"), 12)
+    points_4: int = whole(_("Puntos del tramo 4"), 15)
+    cap: int = whole(_("Tope del grupo"), 15)
 
     @property
     def bounds(self) -> tuple[Decimal, ...]:
@@ -89,39 +89,39 @@ class Financial:
 class Penalties:
     """Points that are taken away."""
 
-    opted_out: int = whole(__("Pidió no recibir más"), 30)
-    bounced: int = whole(__("El contacto rebotó"), 10)
-    no_show: int = whole(__("No llegó a la visita"), 8)
-    unanswered: int = whole(__("Contactos seguidos sin respuesta"), 6)
-    unanswered_in_a_row: int = whole(__("Cuántos seguidos"), 3, least=1, most=50)
+    opted_out: int = whole(_("Pidió no recibir más"), 30)
+    bounced: int = whole(_("El contacto rebotó"), 10)
+    no_show: int = whole(_("No llegó a la visita"), 8)
+    unanswered: int = whole(_("Contactos seguidos sin respuesta"), 6)
+    unanswered_in_a_row: int = whole(_("Cuántos seguidos"), 3, least=1, most=50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warmth:
     """Which score makes a lead warm or hot."""
 
-    warm_from: int = whole(__("Tibio desde"), 20, least=1, unit=POINTS)
-    hot_from: int = whole(__("Caliente desde"), 50, least=1, unit=POINTS)
-    slack: int = whole(__("Solo baja de estado pasados estos puntos bajo el límite"), 3, most=50)
+    warm_from: int = whole(_("Tibio desde"), 20, least=1, unit=POINTS)
+    hot_from: int = whole(_("Caliente desde"), 50, least=1, unit=POINTS)
+    slack: int = whole(_("Solo baja de estado pasados estos puntos bajo el límite"), 3, most=50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:
     """When leads move on by themselves, and when they count as left alone."""
 
-    threshold: int = whole(__("Puntaje para pasar a calificación financiera (0 lo apaga)"), 25)
-    lose_unqualified: bool = switch(__("Dar por perdido a quien no califica (si no, se crea una tarea)"))
-    inactivity_days: int = whole(__("Inactivo: sin contacto y sin moverse por"), 7, least=1, most=_YEAR, unit=DAYS)
+    threshold: int = whole(_("Puntaje para pasar a calificación financiera (0 lo apaga)"), 25)
+    lose_unqualified: bool = switch(_("Dar por perdido a quien no califica (si no, se crea una tarea)"))
+    inactivity_days: int = whole(_("Inactivo: sin contacto y sin moverse por"), 7, least=1, most=_YEAR, unit=DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRules:
     """What a stage adds, multiplies, promises, and how long a lead may stand in it."""
 
-    score: int = whole(__("Puntos de la etapa"), 0, least=-100)
-    multiplier: Decimal = fraction(__("Multiplica"), most=5)
-    chance: int = whole(__("Probabilidad de cierre"), 0, unit="%")
-    rotting_days: int | None = optional(__("Se estanca a los"), least=1, most=_YEAR, unit=DAYS)
+    score: int = whole(_("Puntos de la etapa"), 0, least=-100)
+    multiplier: Decimal = fraction(_("Multiplica"), most=5)
+    chance: int = whole(_("Probabilidad de cierre"), 0, unit="%")
+    rotting_days: int | None = optional(_("Se estanca a los"), least=1, most=_YEAR, unit=DAYS)
 
 
 def default_stages() -> dict[Stage, StageRules]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm import rules
@@ -19,23 +19,23 @@ from crm.scoring.loading import facts_of
 
 SHOWN = 3
 _NAMES: dict[str, str | Promise] = {
-    "name": __("Nombre"),
-    "phone": __("Teléfono que se puede marcar"),
-    "email": __("Correo"),
-    "location": __("Comuna o sector"),
-    "budget": __("Presupuesto"),
-    "wants_visit": __("Pidió una visita"),
-    "timeline": __("Plazo"),
-    "quick_reply": __("Respuesta rápida"),
-    "messages": __("Mensajes recibidos"),
-    "calls": __("Llamadas contestadas"),
-    "visits": __("Visitas cumplidas"),
-    "stage": __("Etapa"),
-    "income": __("Ingreso declarado"),
-    "opted_out": __("Pidió no recibir más"),
-    "bounced": __("El contacto rebotó"),
-    "no_show": __("No llegó a la visita"),
-    "unanswered": __("Contactos seguidos sin respuesta"),
+    "name": _("Nombre"),
+    "phone": _("Teléfono que se puede marcar"),
+    "email": _("Correo"),
+    "location": _("Comuna o sector"),
+    "budget": _("Presupuesto"),
+    "wants_visit": _("Pidió una visita"),
+    "timeline": _("Plazo"),
+    "quick_reply": _("Respuesta rápida"),
+    "messages": _("Mensajes recibidos"),
+    "calls": _("Llamadas contestadas"),
+    "visits": _("Visitas cumplidas"),
+    "stage": _("Etapa"),
+    "income": _("Ingreso declarado"),
+    "opted_out": _("Pidió no recibir más"),
+    "bounced": _("El contacto rebotó"),
+    "no_show": _("No llegó a la visita"),
+    "unanswered": _("Contactos seguidos sin respuesta"),
 }
 
 
@@ -103,18 +103,18 @@ def raises(lead: Lead, *, now: datetime) -> list[Raise]:
 def _better(facts: Facts) -> Iterator[tuple[str, str, Facts]]:
     answered: dict[str, Any] = {"unanswered": 0, "bounced": False}
     visited: dict[str, Any] = {"visits": (0, *facts.visits), "no_show": False, **answered}
-    yield "visit", _("Que cumpla una visita"), replace(facts, **visited)
-    yield "wants_visit", _("Que pida una visita"), replace(facts, wants_visit=True)
-    yield "call", _("Hablar con la persona por teléfono"), replace(facts, calls=((0, 600), *facts.calls), **answered)
-    yield "message", _("Que responda un mensaje"), replace(facts, messages=(0, *facts.messages), **answered)
-    yield "income", _("Saber su ingreso (a lo más)"), _if(facts, facts.income_band is None, income_band=4)
+    yield "visit", _t("Que cumpla una visita"), replace(facts, **visited)
+    yield "wants_visit", _t("Que pida una visita"), replace(facts, wants_visit=True)
+    yield "call", _t("Hablar con la persona por teléfono"), replace(facts, calls=((0, 600), *facts.calls), **answered)
+    yield "message", _t("Que responda un mensaje"), replace(facts, messages=(0, *facts.messages), **answered)
+    yield "income", _t("Saber su ingreso (a lo más)"), _if(facts, facts.income_band is None, income_band=4)
     soon = facts.timeline == Timeline.UNKNOWN
-    yield "timeline", _("Saber para cuándo lo quiere (a lo más)"), _if(facts, soon, timeline=Timeline.IMMEDIATE)
-    yield "name", _("Saber su nombre"), replace(facts, has_name=True)
-    yield "phone", _("Tener un teléfono que se pueda marcar"), replace(facts, has_phone=True)
-    yield "email", _("Tener su correo"), replace(facts, has_email=True)
-    yield "location", _("Saber en qué comuna busca"), replace(facts, has_location=True)
-    yield "budget", _("Saber su presupuesto"), replace(facts, has_budget=True)
+    yield "timeline", _t("Saber para cuándo lo quiere (a lo más)"), _if(facts, soon, timeline=Timeline.IMMEDIATE)
+    yield "name", _t("Saber su nombre"), replace(facts, has_name=True)
+    yield "phone", _t("Tener un teléfono que se pueda marcar"), replace(facts, has_phone=True)
+    yield "email", _t("Tener su correo"), replace(facts, has_email=True)
+    yield "location", _t("Saber en qué comuna busca"), replace(facts, has_location=True)
+    yield "budget", _t("Saber su presupuesto"), replace(facts, has_budget=True)
 
 
 def _if(facts: Facts, holds: bool, **changes: Any) -> Facts:  # noqa: ANN401, FBT001 -- fields of Facts
@@ -123,11 +123,11 @@ def _if(facts: Facts, holds: bool, **changes: Any) -> Facts:  # noqa: ANN401, FB
 
 def _why(code: str, why: Mapping[str, Any], lead: Lead) -> str:
     if code in {"messages", "calls", "visits"} and why:
-        return _("%(n)s, lo último %(when)s") % {"n": why["n"], "when": _ago(why["days"])}
+        return _t("%(n)s, lo último %(when)s") % {"n": why["n"], "when": _ago(why["days"])}
     if code == "timeline":
         return str(Timeline(why["timeline"]).label)
     if code == "quick_reply" and "seconds" in why:
-        return _("la más rápida en %(n)d min") % {"n": max(1, why["seconds"] // 60)}
+        return _t("la más rápida en %(n)d min") % {"n": max(1, why["seconds"] // 60)}
     if code == "stage":
         return str(Stage(lead.stage).label)
     if code == "unanswered":
@@ -136,4 +136,4 @@ def _why(code: str, why: Mapping[str, Any], lead: Lead) -> str:
 
 
 def _ago(days: int) -> str:
-    return ngettext("hace %(n)d día", "hace %(n)d días", days) % {"n": days} if days else _("hoy")
+    return ngettext("hace %(n)d día", "hace %(n)d días", days) % {"n": days} if days else _t("hoy")
