@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection
+import structlog
+from django.db import OperationalError, connection
 
 from campaigns import acts, batch, triggers, writing
 from campaigns.acts.done import Done
@@ -20,7 +21,10 @@ from campaigns.models import Campaign, Enrollment, Step
 from core import audit, failpoints, shared_lock, tenancy
 from core.actors import Actor
 
+log = structlog.get_logger(__name__)
+
 BATCH = 1000
+FAULT = Decision(Turn.SKIP, "fault")
 CAMPAIGNS = 100
 """How many campaigns have a batch in one look."""
 
@@ -30,15 +34,46 @@ def tick(*, now: datetime, most: int = BATCH) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT broker_id, campaign_id FROM campaigns_due(%s, %s)", [now, CAMPAIGNS])
         due = cursor.fetchall()
-    return sum(run(broker_id, campaign_id, now=now, most=most) for broker_id, campaign_id in due) > 0
+    return sum(_run(broker_id, campaign_id, now, most) for broker_id, campaign_id in due) > 0
+
+
+def _run(broker_id: int, campaign_id: int, now: datetime, most: int) -> int:
+    """A batch; when it fails, lead by lead, so that one that cannot be done holds up no other."""
+    try:
+        return run(broker_id, campaign_id, now=now, most=most)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("batch_not_done", broker=broker_id, campaign=campaign_id)
+    with tenancy.use(broker_id):
+        due = Enrollment.objects.filter(campaign=campaign_id, status=EnrollmentStatus.ACTIVE, next_run_at__lte=now)
+        alone = list(due.order_by("next_run_at", "id").values_list("pk", flat=True)[:most])
+    return sum(_run_alone(broker_id, campaign_id, pk, now) for pk in alone)
+
+
+def _run_alone(broker_id: int, campaign_id: int, enrollment_id: int, now: datetime) -> int:
+    """One lead's step; where it cannot be done for a fault of ours the log says so, and the lead goes on."""
+    try:
+        return run(broker_id, campaign_id, now=now, only=[enrollment_id])
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("step_not_done", broker=broker_id, campaign=campaign_id, enrollment=enrollment_id)
+    return run(broker_id, campaign_id, now=now, only=[enrollment_id], at_fault=True)
 
 
 def run(
-    broker_id: int, campaign_id: int, *, now: datetime, most: int = BATCH, only: Collection[int] | None = None
+    broker_id: int,
+    campaign_id: int,
+    *,
+    now: datetime,
+    most: int = BATCH,
+    only: Collection[int] | None = None,
+    at_fault: bool = False,
 ) -> int:
     """Do what is due in one campaign, up to `most` enrollments; returns how many were looked at.
 
-    `only` names the enrollments that are meant.
+    `only` names the enrollments that are meant; `at_fault` gives their steps up as failed.
     """
     with tenancy.use(broker_id):
         held = shared_lock.share(Campaign.objects.filter(pk=campaign_id, status=CampaignStatus.ACTIVE).order_by("pk"))
@@ -46,7 +81,8 @@ def run(
             return 0
         [campaign] = held
         with audit.by(triggers.actor(campaign)):
-            return run_batch(campaign, hold(campaign, now=now, most=most, only=only), now=now)
+            held = hold(campaign, now=now, most=most, only=only)
+            return give_up(campaign, held, now=now) if at_fault else run_batch(campaign, held, now=now)
 
 
 def run_batch(campaign: Campaign, enrollments: Sequence[Enrollment], *, now: datetime) -> int:
@@ -64,6 +100,18 @@ def run_batch(campaign: Campaign, enrollments: Sequence[Enrollment], *, now: dat
         [(visit, decisions[visit.enrollment.pk], done.get(visit.enrollment.pk)) for visit in visits], steps, now
     )
     failpoints.reached("campaigns.written")
+    return len(enrollments)
+
+
+def give_up(campaign: Campaign, enrollments: Sequence[Enrollment], *, now: datetime) -> int:
+    """Steps that we failed to do are logged as failed; nothing else about them is looked at."""
+    steps = steps_of(campaign, enrollments)
+    failed = Done(LogStatus.FAILED, now, "fault")
+    results = [
+        (Visit(campaign, each, steps[each.next_step_id or 0], Known(each.lead, each.enrolled_at)), FAULT, failed)
+        for each in enrollments
+    ]
+    writing.write(results, steps, now)
     return len(enrollments)
 
 

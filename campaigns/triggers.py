@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db import connection
+import structlog
+from django.db import OperationalError, connection
 
 from campaigns import audience, enrolling, trigger_rules
 from campaigns.enums import CampaignStatus, CampaignTrigger
@@ -15,6 +16,8 @@ from campaigns.models import Campaign
 from core import audit, failpoints, shared_lock, tenancy
 from core.actors import Actor, ActorKind
 from pipeline.models import StageTransition
+
+log = structlog.get_logger(__name__)
 
 
 def actor(campaign: Campaign) -> Actor:
@@ -28,9 +31,9 @@ def check_all(*, now: datetime, fresh: bool = False) -> int:
     `fresh` looks only at those that nobody has looked at since they began to run.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT broker_id, campaign_id FROM campaigns_running()")
+        cursor.execute("SELECT broker_id, campaign_id FROM campaigns_running(%s)", [fresh])
         running = cursor.fetchall()
-    return sum(check(broker_id, campaign_id, now=now, fresh=fresh) for broker_id, campaign_id in running)
+    return sum(_check_one(broker_id, campaign_id, now, fresh=fresh) for broker_id, campaign_id in running)
 
 
 def check(broker_id: int, campaign_id: int, *, now: datetime, fresh: bool = False) -> int:
@@ -49,6 +52,17 @@ def check(broker_id: int, campaign_id: int, *, now: datetime, fresh: bool = Fals
         Campaign.objects.filter(pk=campaign.pk).update(checked_at=now)
         failpoints.reached("campaigns.checked")
     return taken
+
+
+def _check_one(broker_id: int, campaign_id: int, now: datetime, *, fresh: bool) -> int:
+    """One campaign's look; its mistake is told and keeps no other from theirs."""
+    try:
+        return check(broker_id, campaign_id, now=now, fresh=fresh)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("trigger_not_checked", broker=broker_id, campaign=campaign_id)
+        return 0
 
 
 def entered(transitions: Sequence[StageTransition], *, now: datetime) -> None:

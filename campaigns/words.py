@@ -20,6 +20,7 @@ _WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "empty": (_("El texto queda vacío."), _("Revisa la plantilla.")),
     "broken": (_("La plantilla no se puede leer."), _("Corrige la plantilla.")),
     "no_template": (_("El paso no tiene plantilla, o está archivada."), _("Elige otra plantilla.")),
+    "fault": (_("No se pudo hacer por un error nuestro; quedó anotado para revisarlo."), ""),
     "no_calls": (_("Las llamadas todavía no están conectadas en esta instalación."), ""),
     "no_meetings": (_("La agenda todavía no propone horas por sí sola."), _("Agenda la visita a mano.")),
     "not_allowed": (_("Desde su etapa no se pasa a esa."), _("Muévelo a mano si corresponde.")),

@@ -20,15 +20,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         ORDER BY waiting.next_run_at LIMIT 1) AS first
     WHERE campaign.status = 'active' ORDER BY first.next_run_at LIMIT most
 $$;
-CREATE FUNCTION campaigns_running()
+CREATE FUNCTION campaigns_running(fresh boolean)
 RETURNS TABLE (broker_id bigint, campaign_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT campaign.broker_id, campaign.id FROM campaigns_campaign AS campaign
     JOIN accounts_broker AS broker ON broker.id = campaign.broker_id AND broker.is_active
-    WHERE campaign.status = 'active' AND campaign.trigger <> 'manual' ORDER BY campaign.checked_at NULLS FIRST
+    WHERE campaign.status = 'active' AND campaign.trigger <> 'manual'
+      AND (NOT fresh OR campaign.checked_at IS NULL) ORDER BY campaign.checked_at NULLS FIRST
 $$;
 """
-NOT_DUE = "DROP FUNCTION campaigns_due(timestamptz, integer); DROP FUNCTION campaigns_running()"
+NOT_DUE = "DROP FUNCTION campaigns_due(timestamptz, integer); DROP FUNCTION campaigns_running(boolean)"
 GRANTS = f"""
 DO $$ BEGIN
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{SEARCH_ROLE}') THEN
@@ -72,7 +73,7 @@ class Migration(migrations.Migration):
             migrations.RunSQL(
                 owned_by_search(function, table="campaigns_campaign", columns=CAMPAIGN), migrations.RunSQL.noop
             )
-            for function in ("campaigns_due(timestamptz, integer)", "campaigns_running()")
+            for function in ("campaigns_due(timestamptz, integer)", "campaigns_running(boolean)")
         ),
         migrations.RunPython(schedule, unschedule),
     ]

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from campaigns import runner
 from campaigns.models import CampaignLog, Enrollment
 from crm.models import Lead, LeadTag
 from crm.tags import named
@@ -90,3 +91,32 @@ def test_conditions_skip_stop_and_wait(make_campaign, make_agreed, enroll, engin
     ]  # fmt: skip
     with inside(broker):
         assert {each.reason for each in Enrollment.objects.all()} == {"condition"}
+
+
+def test_one_that_cannot_be_done_holds_up_no_other(make_campaign, make_agreed, enroll, engine, logs, monkeypatch):
+    campaign = make_campaign({}, {"delay_minutes": 60}, activated=NOW)
+    ana, luz = make_agreed(1), make_agreed(2, name="Luz Vera")
+    enroll(campaign, ana, luz)
+    real = runner.decide
+
+    def broken(visit, *, now):
+        if visit.known.lead.pk == ana.pk:
+            raise ZeroDivisionError
+        return real(visit, now=now)
+
+    monkeypatch.setattr(runner, "decide", broken)
+    engine.tick()
+    assert sorted(logs(campaign)) == [("Ana1 Rojas", 1, "failed", "fault"), ("Luz Vera", 1, "pending", "")]
+    engine.tick()
+    assert len(logs(campaign)) == 2
+
+
+@pytest.mark.parametrize("leads", [1, 3])
+def test_a_batch_takes_as_many_statements_for_many(
+    make_campaign, make_agreed, enroll, broker, django_assert_num_queries, leads
+):
+    asked = [{"kind": "not_replied"}, {"kind": "has_channel", "channel": "whatsapp"}]
+    campaign = make_campaign({"conditions": asked}, {"delay_minutes": 60}, activated=NOW)
+    enroll(campaign, *[make_agreed(number + 1) for number in range(leads)])
+    with django_assert_num_queries(33):
+        assert runner.run(broker.pk, campaign.pk, now=timezone.now()) == leads
