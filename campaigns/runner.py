@@ -15,8 +15,9 @@ from django.db import OperationalError, connection
 
 from campaigns import acts, batch, triggers, writing
 from campaigns.acts.done import Done
+from campaigns.conditions import Known
 from campaigns.deciding import Decision, Turn, Visit, decide
-from campaigns.enums import CampaignStatus, EnrollmentStatus
+from campaigns.enums import CampaignStatus, EnrollmentStatus, LogStatus
 from campaigns.models import Campaign, Enrollment, Step
 from core import audit, failpoints, shared_lock, tenancy
 from core.actors import Actor
@@ -81,8 +82,8 @@ def run(
             return 0
         [campaign] = held
         with audit.by(triggers.actor(campaign)):
-            held = hold(campaign, now=now, most=most, only=only)
-            return give_up(campaign, held, now=now) if at_fault else run_batch(campaign, held, now=now)
+            due = hold(campaign, now=now, most=most, only=only)
+            return give_up(campaign, due, now=now) if at_fault else run_batch(campaign, due, now=now)
 
 
 def run_batch(campaign: Campaign, enrollments: Sequence[Enrollment], *, now: datetime) -> int:
