@@ -22,8 +22,8 @@ def visits(campaign: Campaign, steps: Mapping[int, Step], held: Sequence[Enrollm
     """The enrollments, their leads loaded, each at its step with what its conditions ask for."""
     here = [steps[each.next_step_id] for each in held if each.next_step_id is not None]
     asked = [each for step in here for each in step.conditions]
-    tags = _tags(held) if conditions.asks(asked, ConditionKind.HAS_TAG, ConditionKind.NO_TAG) else {}
-    bound = _bound(held) if conditions.asks(asked, ConditionKind.HAS_CHANNEL) else frozenset()
+    tags = tags_of(held) if conditions.asks(asked, ConditionKind.HAS_TAG, ConditionKind.NO_TAG) else {}
+    bound = bound_of(held) if conditions.asks(asked, ConditionKind.HAS_CHANNEL) else frozenset()
     done = _done(held) if any("step" in each for each in asked) else {}
     open_ = unsettled(held)
     return [
@@ -58,7 +58,8 @@ def channels(enrollment: Enrollment, bound: Collection[int]) -> frozenset[str]:
     return frozenset(found | ({Channel.TELEGRAM} if enrollment.lead_id in bound else set()))
 
 
-def _tags(held: Sequence[Enrollment]) -> dict[int, set[str]]:
+def tags_of(held: Sequence[Enrollment]) -> dict[int, set[str]]:
+    """The tags of their leads, by the lead's key."""
     found: dict[int, set[str]] = defaultdict(set)
     rows = LeadTag.objects.filter(lead_id__in=[each.lead_id for each in held])
     for lead_id, tag in rows.values_list("lead_id", "tag__public_id"):
@@ -66,7 +67,8 @@ def _tags(held: Sequence[Enrollment]) -> dict[int, set[str]]:
     return found
 
 
-def _bound(held: Sequence[Enrollment]) -> frozenset[int]:
+def bound_of(held: Sequence[Enrollment]) -> frozenset[int]:
+    """The leads among them that have a chat with a bot of ours."""
     known = ChannelIdentity.objects.filter(
         lead_id__in=[each.lead_id for each in held], account__channel=Channel.TELEGRAM, blocked_at=None
     )

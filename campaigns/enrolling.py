@@ -1,7 +1,7 @@
 """Taking leads in: one INSERT … SELECT, whether it is one lead or a million; who is in already stays as they are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,13 +74,25 @@ def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], 
 
 def why_not(campaign: Campaign, lead: Lead) -> str:
     """Why this lead may not enter: a code of campaigns.words, or "" when it may."""
+    return whys_not(campaign, [lead]).get(lead.pk, "")
+
+
+def whys_not(campaign: Campaign, leads: Sequence[Lead]) -> dict[int, str]:
+    """The same of many in one statement: the codes of those that may not, by the lead's key."""
+    keys = [lead.pk for lead in leads]
+    barred = set(Lead.objects.filter(audience.barred(campaign), pk__in=keys).values_list("pk", flat=True))
+    whys = {lead.pk: _why_not(campaign, lead, barred=lead.pk in barred) for lead in leads}
+    return {pk: why for pk, why in whys.items() if why}
+
+
+def _why_not(campaign: Campaign, lead: Lead, *, barred: bool) -> str:
     if lead.deleted_at is not None:
         return "gone"
     if lead.opted_out_at is not None:
         return "opt_out"
     if lead.treatment_type == TreatmentType.HOLD:
         return "hold"
-    if not Lead.objects.filter(audience.barred(campaign), pk=lead.pk).exists():
+    if not barred:
         return ""
     return "goal" if lead.stage == campaign.goal else "closed"
 

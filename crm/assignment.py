@@ -49,12 +49,15 @@ class Distribution:
 
 
 @dataclass(slots=True)
-class _Seat:
+class Seat:
+    """A person's place in the round and how many open leads they have."""
+
     queue: AgentQueue
     load: int
 
     @property
     def has_room(self) -> bool:
+        """Whether they may be given one more."""
         return self.queue.capacity is None or self.load < self.queue.capacity
 
     @property
@@ -95,7 +98,7 @@ def distribute(lead_ids: Collection[int], *, by: Actor, now: datetime) -> Distri
         free = Lead.objects.filter(pk__in=lead_ids, assigned_to=None).select_for_update(of=("self",)).order_by("pk")
         waiting = [lead.pk for lead in free]
         seats = _seats()
-        came = _deal(waiting, seats, by_load=rule.mode == AssignmentMode.LOAD, now=now)
+        came = deal(waiting, seats, by_load=rule.mode == AssignmentMode.LOAD, now=now)
         for user, ids in came.given.items():
             leads.assign(Lead.objects.filter(pk__in=ids), to=user, by=by, now=now)
         AgentQueue.objects.bulk_update([seat.queue for seat in seats], ["last_given_at"])
@@ -153,14 +156,32 @@ def settle(rule: Mapping[str, Any], seats: Mapping[int, Mapping[str, Any]], *, b
         audit.note("assignment.saved", by=by, now=now, data={"mode": held.mode})
 
 
-def _seats() -> list[_Seat]:
+def _seats() -> list[Seat]:
     """Who may be given leads now, with what they have on their hands."""
-    ready = [queue for queue in queues() if queue.in_rotation and not queue.is_paused]
+    return _ready(queues())
+
+
+def _ready(found: list[AgentQueue]) -> list[Seat]:
+    ready = [queue for queue in found if queue.in_rotation and not queue.is_paused]
     busy = loads()
-    return [_Seat(queue, busy.get(queue.user_id, 0)) for queue in ready]
+    return [Seat(queue, busy.get(queue.user_id, 0)) for queue in ready]
 
 
-def _deal(waiting: list[int], seats: list[_Seat], *, by_load: bool, now: datetime) -> Distribution:
+def foreseen() -> tuple[list[Seat], bool]:
+    """Who would be given leads now, and whether by load; writes nothing, unlike `queues` and `policy`."""
+    team = User.objects.filter(broker_id=tenancy.current(), is_active=True).order_by("name", "email")
+    known = {queue.user_id: queue for queue in AgentQueue.objects.all()}
+    rule = AssignmentPolicy.objects.first() or AssignmentPolicy()
+    found = []
+    for user in team:
+        queue = known.get(user.pk) or AgentQueue(user=user, in_rotation=user.role == Role.AGENT)
+        queue.user = user
+        found.append(queue)
+    return _ready(found), rule.mode == AssignmentMode.LOAD
+
+
+def deal(waiting: list[int], seats: list[Seat], *, by_load: bool, now: datetime) -> Distribution:
+    """Who gets which lead, in memory; the seats remember it."""
     came, given = Distribution(), defaultdict(list)
     last = max((seat.queue.last_given_at for seat in seats if seat.queue.last_given_at), default=now)
     clock = max(now, last)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from campaigns.acts.done import Done, skipped
 from campaigns.deciding import Visit
 from campaigns.enums import LogStatus
+from campaigns.models import Step
 from core.actors import Actor
 from crm import assignment, bulk_acts, leads, notices
 from crm.enums import LostReason, NoticeKind, Stage
@@ -20,14 +21,17 @@ from pipeline.board import Move
 
 def move(visits: Sequence[Visit], by: Actor, now: datetime) -> list[Done]:
     """Move the leads through the table of transitions; one that it refuses stays, and the log says so."""
-    step, campaign = visits[0].step, visits[0].campaign
-    to = Stage(step.target_stage)
-    lost = LostReason.SIN_RESPUESTA if to == Stage.PERDIDO else None
-    wish = Move(to, reason=_("Campaña «%(name)s»") % {"name": campaign.name}, lost_reason=lost)
-    outcome = board.move_many(Lead.objects.filter(pk__in=_keys(visits)), wish, by=by, now=now)
+    outcome = board.move_many(Lead.objects.filter(pk__in=_keys(visits)), wish_of(visits[0].step), by=by, now=now)
     there = {each.lead.pk for each in outcome.moved}
     already = {lead.pk for lead in outcome.already}
     return [_moved(visit, there, already, now) for visit in visits]
+
+
+def wish_of(step: Step) -> Move:
+    """Where a step moves leads to."""
+    to = Stage(step.target_stage)
+    lost = LostReason.SIN_RESPUESTA if to == Stage.PERDIDO else None
+    return Move(to, reason=_("Campaña «%(name)s»") % {"name": step.campaign.name}, lost_reason=lost)
 
 
 def assign(visits: Sequence[Visit], by: Actor, now: datetime) -> list[Done]:

@@ -8,6 +8,7 @@ from typing import Any
 from campaigns.acts.done import Done, skipped
 from campaigns.deciding import Visit
 from campaigns.enums import LogStatus
+from campaigns.models import Step
 from core import failpoints
 from core.actors import Actor
 from crm.enums import Channel, ConsentPurpose
@@ -57,24 +58,45 @@ def send(visits: Sequence[Visit], by: Actor, now: datetime) -> list[Done]:
 
 def prepare(visits: Sequence[Visit], by: Actor, now: datetime) -> list[Ready]:
     """The texts of one step for these leads, with the gate's facts; writes nothing."""
-    step, campaign = visits[0].step, visits[0].campaign
-    if step.template is None or step.template.archived_at is not None:
-        return [Ready(each, None, Rendered(), reason="no_template") for each in visits]
-    version = library.current(step.template)
-    leads = [each.known.lead for each in visits]
-    texts = rendering.render_many(version, leads)
-    question = Question(
-        purpose=ConsentPurpose(step.template.purpose),
-        version=version,
-        scope=campaign.scope,
-        expires_at=now + timedelta(hours=campaign.late_hours),
-    )
+    step = visits[0].step
+    version = text_of(step)
+    if version is None:
+        return without_text(visits)
+    texts = rendering.render_many(version, [each.known.lead for each in visits])
     written = [visit for visit, text in zip(visits, texts, strict=True) if text.ok]
     asked = [each.known.lead for each in written]
-    facts = asking.facts_of(asked, question, by=by, now=now, channels=[Channel(step.way)])
+    facts = asking.facts_of(asked, question(step, version, now), by=by, now=now, channels=[Channel(step.way)])
     known = {visit.enrollment.pk: each for visit, each in zip(written, facts, strict=True)}
+    return together(visits, version, texts, known)
+
+
+def text_of(step: Step) -> TemplateVersion | None:
+    """What a step says now; None when it has no template in use."""
+    in_use = step.template is not None and step.template.archived_at is None
+    return library.current(step.template) if step.template and in_use else None
+
+
+def question(step: Step, version: TemplateVersion, now: datetime) -> Question:
+    """What the gate is asked about a message of a step that is due at this moment."""
+    return Question(
+        purpose=ConsentPurpose(version.template.purpose),
+        version=version,
+        scope=step.campaign.scope,
+        expires_at=now + timedelta(hours=step.campaign.late_hours),
+    )
+
+
+def without_text(visits: Sequence[Visit]) -> list[Ready]:
+    """Nothing to send, for want of a template."""
+    return [Ready(each, None, Rendered(), reason="no_template") for each in visits]
+
+
+def together(
+    visits: Sequence[Visit], version: TemplateVersion, texts: Sequence[Rendered], known: Mapping[int, Facts]
+) -> list[Ready]:
+    """Visits, their texts and the gate's facts by enrollment; a text that is none has no facts."""
     return [
-        Ready(visit, version, text, known.get(visit.enrollment.pk), "" if text.ok else _problem(text))
+        Ready(visit, version, text, known.get(visit.enrollment.pk) if text.ok else None, _problem(text))
         for visit, text in zip(visits, texts, strict=True)
     ]
 
@@ -119,4 +141,5 @@ def _template(ready: Ready) -> Mapping[str, Any]:
 
 
 def _problem(text: Rendered) -> str:
+    """Why a text is none; "" when it is one."""
     return "missing" if text.missing else text.problem
