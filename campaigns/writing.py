@@ -6,7 +6,7 @@ from typing import Any
 
 from campaigns.acts.done import Done, skipped
 from campaigns.deciding import Decision, Turn, Visit
-from campaigns.enums import FINISHES, EndReason, EnrollmentStatus, LogStatus
+from campaigns.enums import FINISHES, EndReason, EnrollmentStatus, LogStatus, StepAction
 from campaigns.models import CampaignLog, Enrollment, Step
 from core.db.writing import insert_new, write_many
 
@@ -18,12 +18,23 @@ Result = tuple[Visit, Decision, Done | None]
 
 
 def write(results: Sequence[Result], steps: Mapping[int, Step], now: datetime) -> None:
-    """Two statements for a batch, whatever its size."""
+    """Write down a batch in a constant number of statements."""
     logs = [made for visit, decision, done in results if (made := log(visit, decision, done, now))]
     insert_new(logs, key="public_id")
-    for visit, decision, done in results:
+    over = _ended_meanwhile([visit for visit, _decision, done in results if done])
+    going = [result for result in results if result[0].enrollment.pk not in over]
+    for visit, decision, done in going:
         go_on(visit, decision, done, steps.values(), now)
-    write_many([visit.enrollment for visit, _decision, _done in results], _MOVED)
+    write_many([visit.enrollment for visit, _decision, _done in going], _MOVED)
+
+
+def _ended_meanwhile(visits: Sequence[Visit]) -> set[int]:
+    """The enrollments that a step of their own has ended: a change of stage reached the goal, or closed the lead."""
+    moved = [visit.enrollment.pk for visit in visits if visit.step.action == StepAction.UPDATE_STAGE]
+    if not moved:
+        return set()
+    ended = Enrollment.objects.filter(pk__in=moved).exclude(status=EnrollmentStatus.ACTIVE)
+    return set(ended.values_list("pk", flat=True))
 
 
 def log(visit: Visit, decision: Decision, done: Done | None, now: datetime) -> CampaignLog | None:

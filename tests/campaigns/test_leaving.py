@@ -15,6 +15,7 @@ from crm.consent import Ground
 from crm.enums import ConsentBasis, ConsentSource, ConsentState, Stage, TreatmentType
 from crm.merging import act
 from crm.models import Lead
+from crm.privacy import erasing
 from messaging.models import Message
 from pipeline import board
 from pipeline.board import Move
@@ -241,3 +242,26 @@ def test_hours_of_a_campaign_hold_on_the_wire(make_campaign, make_agreed, enroll
     clock.go_to(at + timedelta(minutes=1))
     engine.send()
     assert logs(campaign)[0][2] == "sent"
+
+
+def test_a_step_that_reaches_the_goal_ends_there(make_campaign, make_agreed, enroll, engine, end_of, logs):
+    move = {"action": "update_stage", "target_stage": "seguimiento"}
+    campaign = make_campaign(move, {"delay_minutes": 0}, goal="seguimiento", activated=True)
+    last = make_campaign(move, name="La última", goal="seguimiento", activated=True)
+    [first] = enroll(campaign, make_agreed(1))
+    [second] = enroll(last, make_agreed(2))
+    engine.tick()
+    assert end_of(first) == ("finished", "goal")
+    assert end_of(second) == ("finished", "goal")
+    assert logs(campaign) == [("Ana1 Rojas", 1, "sent", "")]
+
+
+def test_of_an_erased_person_the_history_keeps_no_word(under_way, end_of, inside, broker, engine):
+    campaign, lead, enrollment = under_way()
+    with inside(broker):
+        erasing.erase(Lead.objects.get(pk=lead.pk), reason="Lo pidió", by=BY, now=timezone.now())
+        [log] = CampaignLog.objects.all()
+        assert (log.message_id, log.trace) == (None, {})
+        assert Enrollment.objects.get().cause == {}
+        assert campaign.name
+    assert end_of(enrollment) == ("left", "gone")
