@@ -242,6 +242,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 0.5,  # a request that starts something does not wait for a broker that is away
+    "socket_timeout": 2,  # nor for one that takes the connection and says nothing
     "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -74,6 +75,26 @@ def _fresh_cache(request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _same_celery():
+    """A Celery app that a test makes and leaves as the current one would have all later tests ask its broker."""
+    yield
+    assert current_app.main == "corredor", "make it with set_as_current=False"
+
+
+@pytest.fixture
+def no_broker(settings):
+    """`no_broker()` or `no_broker(url)`: tasks go where nobody takes them, and no connection made before is used."""
+    from config.celery import app
+
+    def move(url=None):
+        app.conf.broker_url = url or "redis://127.0.0.1:1/0"
+        app.amqp._producer_pool = app._pool = None
+
+    yield move
+    move(settings.CELERY_BROKER_URL)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.celery import app
 from core import jobs
 from core.actors import Actor
 from core.models import Job, JobState
@@ -27,15 +26,9 @@ def job(broker, inside, _kind):
         return jobs.start(kind="prueba", label="Prueba", by=Actor.system(), arguments={})
 
 
-@pytest.fixture
-def _no_broker(settings):
-    app.conf.broker_url = "redis://127.0.0.1:1/0"
-    yield
-    app.conf.broker_url = settings.CELERY_BROKER_URL
-
-
-@pytest.mark.usefixtures("_no_broker", "_kind")
-def test_a_job_starts_without_a_broker(transactional_db, broker, inside):
+@pytest.mark.usefixtures("_kind")
+def test_a_job_starts_without_a_broker(transactional_db, broker, inside, no_broker):
+    no_broker()
     with inside(broker):
         job = jobs.start(kind="prueba", label="Prueba", by=Actor.system(), arguments={})
     with inside(broker):

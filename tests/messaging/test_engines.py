@@ -42,7 +42,9 @@ def test_without_a_broker_a_message_is_queued_and_the_engine_sends_it_within_fiv
 ):
     """The wake-up is lost; nobody notices but the clock."""
     account = make_account(channel="telegram", provider="telegram")
-    monkeypatch.setattr(waking, "current_app", Celery(broker="redis+socket:///nonexistent/valkey.sock"))
+    nowhere = Celery(broker="redis+socket:///nonexistent/valkey.sock", set_as_current=False)
+    nowhere.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(waking, "current_app", nowhere)
     message = write(make_lead(phone_raw="+56 9 8765 4321"), account=account)
     stop, due = threading.Event(), time.monotonic()
 
