@@ -136,6 +136,17 @@ def test_keys_walk_answer_note_and_resolve(page, enter, open_, ana, bob, make_le
     expect(page.locator(".c-thread h2")).to_have_text("Ana Rojas")
 
 
+def test_keys_pressed_faster_than_the_page_follows_are_not_lost(page, open_, ana, bob, make_lead, answer):
+    answer(ana, "Soy Ana")
+    answer(make_lead(name="Luz Vera", phone_raw="+56 9 8765 4322", assigned_to=bob), "Soy Luz")
+    open_(page, bob, "/inbox/")
+    page.keyboard.type("jjpEs para ella")
+    expect(page.locator("#write-body")).to_have_value("Es para ella")
+    expect(page.locator(".c-thread h2")).to_have_text("Ana Rojas")
+    expect(page.locator(".c-write--note")).to_be_visible()
+    expect(page.locator(".c-threadrow")).to_have_count(2)  # no E was taken for «resolve»
+
+
 def test_one_pane_at_a_time_on_a_phone(page, enter, open_, ana, bob, answer, axe):
     answer(ana, "Soy Ana")
     page.set_viewport_size({"width": 390, "height": 844})
