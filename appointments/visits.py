@@ -11,6 +11,7 @@ from accounts.models import User
 from appointments.enums import AppointmentStatus, AppointmentType
 from appointments.events import AppointmentChanged
 from appointments.models import Appointment
+from appointments.upcoming import refresh_next
 from core import audit, events
 from core.actors import Actor
 from crm import interactions, leads, timeline
@@ -160,6 +161,7 @@ def _become(
         held.status = status
         held.closed_at = now if status in _OVER else None
         held.save(update_fields=["status", "closed_at"])
+        refresh_next([held.lead_id])
         _tell(held, status, by, now, body=reason)
         if kind := _CONTACTS.get(status):
             contact = Contact(kind, held.starts_at, seconds=int((held.ends_at - held.starts_at).total_seconds()))
@@ -203,6 +205,8 @@ def _in_the_way(visit: Appointment) -> Appointment:
 
 
 def _settle(visit: Appointment, act: str, by: Actor, now: datetime) -> None:
+    if act != "changed":
+        refresh_next([visit.lead_id])
     _tell(visit, act, by, now)
     events.publish(FactsChanged([visit.lead_id], by, now))
 

@@ -4,6 +4,7 @@ Reactions run in order, in the publisher's transaction; what is slow is enqueued
 """
 
 from accounts.events import BrokerageFounded
+from appointments import upcoming
 from appointments.events import AppointmentChanged
 from campaigns import hearing, settling
 from core.events import Reaction
@@ -17,6 +18,7 @@ from crm.events import (
     LeadsCreated,
     LeadsDeleted,
     LeadsMerged,
+    LeadsParted,
     LeadsRestored,
     PersonErased,
     TaskFinished,
@@ -43,7 +45,8 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     LeadsAssigned: (notices.tell_assigned, news.of_assigned, live_cards.assigned),
     LeadsDeleted: (hearing.on_gone, news.of_deleted, live_cards.changed),
     LeadsRestored: (news.of_restored, live_cards.changed),
-    LeadsMerged: (joining.on_merged, hearing.on_merged, news.of_merged, live_cards.changed),
+    LeadsParted: (upcoming.on_rows_moved,),
+    LeadsMerged: (upcoming.on_rows_moved, joining.on_merged, hearing.on_merged, news.of_merged, live_cards.changed),
     PersonErased: (hearing.on_gone, forgetting.on_erased, news.of_erased, live_cards.changed),
     ConsentRevoked: (hearing.on_revoked, news.of_revoked),
     TaskFinished: (news.of_task,),

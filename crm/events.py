@@ -122,6 +122,15 @@ class LeadsMerged:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsParted:
+    """A merge was taken back: both leads have their own rows again. LeadsRestored tells of the one that came back."""
+
+    lead_ids: Sequence[int]
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonErased:
     """A person was erased; who keeps anything of them elsewhere forgets it now."""
 

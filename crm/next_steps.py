@@ -13,7 +13,7 @@ BETWEEN = [MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidato
 
 
 class NextStep(models.TextChoices):
-    """Not stored: told from `next_step_at` (the first of the date set by hand and the open tasks) and the clock."""
+    """Not stored: told from the clock and `next_step_at`: the first of its own date, open tasks and agreed visits."""
 
     OVERDUE = "overdue", _("Vencido")
     TODAY = "today", _("Hoy")

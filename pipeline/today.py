@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from appointments.enums import OPEN, AppointmentStatus
@@ -98,7 +98,6 @@ def _waiting(person: User, seen_by: User) -> LeadQuerySet:
 
 
 def _aimless(leads: LeadQuerySet) -> LeadQuerySet:
-    """Past their first day, with nothing planned and no meeting agreed."""
-    agreed = Appointment.objects.filter(lead=OuterRef("pk"), status__in=OPEN)
-    unplanned = leads.filter(~Exists(agreed), next_step_at=None).exclude(treatment_type=TreatmentType.HOLD)
+    """Past their first day, with nothing planned: no date, no task, no meeting."""
+    unplanned = leads.filter(next_step_at=None).exclude(treatment_type=TreatmentType.HOLD)
     return unplanned.exclude(stage=Stage.ENTRADA, last_outbound_at=None)

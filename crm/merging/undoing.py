@@ -13,7 +13,7 @@ from core.actors import Actor
 from crm import actions, bulk, ties, timeline, todos
 from crm.actions import Cannot, Undone
 from crm.enums import ActionKind, TimelineKind
-from crm.events import FactsChanged, LeadsRestored
+from crm.events import FactsChanged, LeadsParted, LeadsRestored
 from crm.merging.act import plain
 from crm.merging.facts import FACTS
 from crm.models import Action, Lead, LeadPhone
@@ -45,6 +45,7 @@ def undo(action: Action, by: Actor, now: datetime) -> Undone:
     todos.refresh_next([kept.pk, other.pk])
     for lead in (kept, other):
         timeline.record(lead, TimelineKind.MERGE, by=by, at=now, data={"what": "split"})
+    events.publish(LeadsParted([kept.pk, other.pk], by, now))
     events.publish(LeadsRestored([other.pk], by, now))
     events.publish(FactsChanged([kept.pk, other.pk], by, now, quietly=True))
     words = ngettext("%(n)d dato cambiado después se dejó.", "%(n)d datos cambiados después se dejaron.", kept_as_is)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         "score_components",
         "scored_at",
         "next_task_at",
+        "next_visit_at",
         "next_step_at",
         "priority",
         "last_inbound_at",
@@ -86,8 +87,10 @@ class Lead(PublicTenantModel):
     next_action_at = models.DateTimeField(_("próximo paso"), null=True, blank=True)
     next_task_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When the first of its open tasks is due; `crm.todos` keeps it."""
+    next_visit_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the first of its agreed visits begins; `appointments.upcoming` keeps it."""
     next_step_at = models.GeneratedField(
-        expression=Least(F("next_action_at"), F("next_task_at")),
+        expression=Least(F("next_action_at"), F("next_task_at"), F("next_visit_at")),
         output_field=models.DateTimeField(_("próximo paso")),
         db_persist=True,
     )

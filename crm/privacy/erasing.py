@@ -41,7 +41,8 @@ _TEXTS = (
     *("property_ref", "budget_unit", "lost_note", "referred_by_name"),
 )
 _NULLS = (
-    *("next_action_at", "next_task_at", "bedrooms", "bathrooms", "budget_amount", "budget_min", "score", "scored_at"),
+    *("next_action_at", "next_task_at", "next_visit_at", "bedrooms", "bathrooms", "budget_amount", "budget_min"),
+    *("score", "scored_at"),
     *("income_band", "referred_by_id", "merged_into_id", "last_inbound_at", "last_outbound_at", "last_contact_at"),
 )
 _JSON = ("source_detail", "custom", "score_components")

@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from threading import Barrier
 
 import pytest
@@ -14,7 +15,7 @@ from appointments.enums import AppointmentStatus, AppointmentType
 from appointments.models import Appointment
 from core import tenancy
 from core.actors import Actor
-from crm.models import Interaction, TimelineEntry
+from crm.models import Interaction, Lead, TimelineEntry
 
 NOW = timezone.now().replace(microsecond=0)
 HOUR = timedelta(hours=1)
@@ -120,6 +121,32 @@ def test_meeting_that_is_over_is_not_moved(schedule, act, make_lead):
 def test_meeting_is_not_given_to_who_does_not_see_the_lead(schedule, make_lead, alice, bob):
     with pytest.raises(visits.CannotSee):
         schedule(make_lead(assigned_to=alice), agent=bob)
+
+
+def test_next_agreed_meeting_is_a_next_step(schedule, act, make_lead, stored):
+    lead = make_lead(next_action_at=NOW + 9 * HOUR)
+    later, sooner = schedule(lead, NOW + 5 * HOUR), schedule(lead)
+    assert stored(lead).next_visit_at == stored(lead).next_step_at == NOW + HOUR
+    act(visits.confirm, sooner)
+    act(visits.change, sooner, {"starts_at": NOW + 2 * HOUR})
+    assert stored(lead).next_step_at == NOW + 2 * HOUR
+    act(visits.cancel, sooner)
+    assert stored(lead).next_step_at == NOW + 5 * HOUR
+    act(visits.complete, later, now=NOW + 6 * HOUR)
+    assert stored(lead).next_visit_at is None
+    assert stored(lead).next_step_at == NOW + 9 * HOUR
+
+
+def test_leads_from_before_learn_of_their_meetings(schedule, act, make_lead, stored, broker, inside):
+    lead, other = make_lead(), make_lead()
+    schedule(lead, NOW + 5 * HOUR)
+    act(visits.cancel, schedule(lead))
+    with inside(broker):
+        Lead.objects.update(next_visit_at=None)
+    tell = import_module("appointments.migrations.0004_next_visits").TELL
+    with inside(broker), connection.cursor() as cursor:
+        cursor.execute(tell)
+    assert (stored(lead).next_visit_at, stored(other).next_visit_at) == (NOW + 5 * HOUR, None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import tokens
+from appointments import upcoming
+from appointments.enums import OPEN
 from appointments.models import Appointment
 from core import events, tenancy
 from core.actors import Actor
@@ -106,6 +108,7 @@ def furnish(lead, chance, by, now):
             created_at=now,
             **by.columns(),
         )
+        upcoming.refresh_next([lead.pk])
     if chance.random() < 0.5:
         board.move(lead.public_id, board.Move("perfilamiento"), within=Lead.objects.all(), by=by, now=now)
 
@@ -167,6 +170,8 @@ def assert_valid(kept):
         assert numbers.get(kind="primary").number == kept.phone_e164[1:]
     first_due = Task.objects.filter(lead=kept, done_at=None).order_by("due_at").values_list("due_at", flat=True).first()
     assert kept.next_task_at == first_due
+    agreed = Appointment.objects.filter(lead=kept, status__in=OPEN).order_by("starts_at")
+    assert kept.next_visit_at == agreed.values_list("starts_at", flat=True).first()
     chain = list(StageTransition.objects.filter(lead=kept).order_by("at", "id"))
     assert [one.from_stage for one in chain] == ["", *[one.to_stage for one in chain[:-1]]]
     assert chain[-1].to_stage == kept.stage

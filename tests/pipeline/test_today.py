@@ -100,3 +100,18 @@ def test_days_end_at_midnight_also_when_the_clocks_change(alice, broker, inside,
         day = today.of(alice, seen_by=alice, now=now)
     found = [name for name in ("visits_today", "visits_tomorrow") if getattr(day, name)]
     assert found == ([where] if where else [])
+
+
+def test_lead_with_only_a_visit_has_a_next_step_everywhere(client_for, alice, broker, inside, make_lead):
+    lead = make_lead(name="Con visita", assigned_to=alice, stage="perfilamiento")
+    slot = visits.Slot(AppointmentType.PHONE_CALL, NOW + timedelta(days=3), agent=alice)
+    with inside(broker):
+        interactions.record(lead, Contact(InteractionKind.CALL_MISSED, NOW), by=Actor.of(alice), now=NOW)
+        assert [each.name for each in today.of(alice, seen_by=alice, now=NOW).aimless.rows] == ["Con visita"]
+        visits.schedule(lead, slot, by=Actor.of(alice), now=NOW)
+        assert today.of(alice, seen_by=alice, now=NOW).aimless.rows == []
+    client = client_for(alice)
+    for page in ("/board/", "/leads/"):
+        assert "Con visita" in client.get(page, {"next_step": "planned"}).content.decode()
+        assert "Con visita" not in client.get(page, {"next_step": "none"}).content.decode()
+    assert "Sin próximo paso" not in client.get("/board/").content.decode().split("Con visita", 1)[1].split("</li>")[0]
