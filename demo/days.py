@@ -8,11 +8,23 @@ from random import Random
 from accounts.models import User
 from appointments import visits
 from appointments.enums import AppointmentType
+from core import events
 from core.actors import Actor, ActorKind
-from crm import interactions, todos
-from crm.enums import Channel, InteractionKind, Stage, TaskKind
+from crm import consent, interactions, timeline, todos
+from crm.enums import (
+    Channel,
+    ConsentBasis,
+    ConsentPurpose,
+    ConsentSource,
+    ConsentState,
+    InteractionKind,
+    Stage,
+    TaskKind,
+    TimelineKind,
+)
+from crm.events import FactsChanged
 from crm.interactions import Contact
-from crm.models import Lead
+from crm.models import Consent, Lead
 from crm.todos import Plan
 
 _WROTE = (
@@ -28,7 +40,25 @@ _TASKS = (
     (TaskKind.REVIEW, "Comparar con otras propiedades", 75),
 )
 _PLACES = ("Los Leones 1200, depto 504", "Av. Irarrázaval 2401, depto 1203", "Camino El Alba 9870, casa 12")
+_PAGES = frozenset({"Sitio web", "Portal Inmobiliario", "TOCTOC", "Instagram"})
 _HOUR = timedelta(hours=1)
+
+
+def agreed(arrivals: Iterable[tuple[Lead, datetime]], now: datetime) -> None:
+    """Who asked on a page agreed there to be written to; of who came otherwise nobody has it in writing."""
+    asked = [(lead, at) for lead, at in arrivals if lead.source in _PAGES]
+    ground = consent.Ground(ConsentBasis.REQUEST, ConsentSource.FORM, "Quiero que me contacten por esta propiedad.")
+    told = {"state": ConsentState.GRANTED, "basis": ground.basis, "channel": "", "purposes": list(ConsentPurpose)}
+    ledger, entries = [], []
+    for lead, at in asked:
+        by = Actor(ActorKind.FORM, None, lead.source)
+        ledger += [
+            consent.entry(lead, ConsentState.GRANTED, ground, by=by, at=at, purpose=each) for each in ConsentPurpose
+        ]
+        entries.append(timeline.entry(lead, TimelineKind.CONSENT, by=by, at=at, data=told))
+    Consent.objects.bulk_create(ledger)
+    timeline.record_all(entries)
+    events.publish(FactsChanged([lead.pk for lead, _at in asked], Actor.system(), now, quietly=True))
 
 
 def contacts(lead: Lead, when: datetime, dice: Random) -> Iterable[tuple[Lead, Contact]]:

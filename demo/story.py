@@ -1,4 +1,4 @@
-"""How the demo came to be: leads arrived over two months, were called, moved, won and lost."""
+"""How the demo came to be: leads arrived over two months, were called, moved, won and lost; three campaigns begin."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from crm import capture_forms, custom_fields, interactions, leads, timeline
 from crm.enums import LostReason, Qualification, Stage
 from crm.interactions import Contact
 from crm.models import CaptureForm, CustomField, Lead
-from demo import cast, days, talks
+from demo import campaigns, cast, days, talks
 from pipeline import board
 from templates_app import starters
 
@@ -40,6 +40,7 @@ class Scene:
     dice: Random
     now: datetime
     contacts: dict[Actor, list[tuple[Lead, Contact]]] = field(default_factory=dict)
+    arrivals: list[tuple[Lead, datetime]] = field(default_factory=list)
 
 
 def install(*, now: datetime) -> None:
@@ -54,10 +55,13 @@ def install(*, now: datetime) -> None:
                 _furnish(scene)
             for number in range(firm.leads):
                 _play(scene, number + seed * _FIRST)
+            days.agreed(scene.arrivals, now)
             for doer, made in scene.contacts.items():
                 interactions.record_many(made, by=doer, now=now, quietly=True)
             days.ahead(scene.people, scene.dice, now)
             talks.tell(scene.people, now)
+            if not seed:
+                campaigns.run(by=Actor.of(scene.people[0]), now=now)
 
 
 def is_installed() -> bool:
@@ -92,6 +96,7 @@ def _play(scene: Scene, number: int) -> None:
     custom = cast.custom(dice) if number < _FIRST else {}
     draft = leads.Draft(fields, created_at=arrived, assigned_to=owner, custom=custom)
     lead = leads.create(draft, by=doer, now=arrived, tag_names=cast.tags(dice))
+    scene.arrivals.append((lead, arrived))
     if path:
         scene.contacts.setdefault(doer, []).append((lead, days.greeting(arrived, dice)))
     pace = (scene.now - arrived) / (len(path) + 1)

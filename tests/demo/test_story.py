@@ -1,5 +1,7 @@
 """The demo is a living product: everybody has something before them, and things were said."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -7,10 +9,13 @@ from django.utils import timezone
 
 from accounts.models import Broker, User
 from appointments.models import Appointment
+from campaigns import loop
+from campaigns.models import Campaign, CampaignLog, Enrollment
 from core import tenancy
 from crm.models import CaptureForm, CustomField, Interaction, Lead, Notification, Task
-from demo import story
-from messaging.models import Conversation, Message, ProviderEvent
+from demo import campaigns, story
+from messaging.inbound import apply, sandbox
+from messaging.models import ChannelAccount, Conversation, Message, ProviderEvent
 from pipeline import today
 
 
@@ -61,3 +66,29 @@ def test_the_demo_has_fields_and_a_form_that_takes_answers(demo):
         assert Lead.objects.filter(custom__has_key="mascotas").exists()
     assert "Crédito hipotecario" in Client().get(f"/l/{form.token}/").content.decode()
     assert Client().post(f"/l/{form.token}/", {"name": "Ana", "phone": "998248519"}).status_code == 303
+
+
+def test_three_campaigns_run_and_do_the_rest_themselves(demo):
+    """Nothing is told as sent: the engine sends within its first looks, to a handful, and an answer stops it."""
+    with tenancy.use(Broker.objects.get(slug="andes").pk):
+        assert list(Campaign.objects.values_list("status", flat=True)) == ["active"] * 3
+        assert not CampaignLog.objects.exists()
+        assert Enrollment.objects.count() == 1  # who has just answered the form
+    now = timezone.now()
+    while loop.look(now=now):
+        pass
+    with tenancy.use(Broker.objects.get(slug="andes").pk):
+        due = Message.objects.filter(status="queued", scope__isnull=False)
+        assert 8 <= due.count() <= 20
+        assert {each.campaign.name for each in CampaignLog.objects.filter(status="pending")} == {
+            play.name for play in campaigns.PLAYS
+        }
+        assert {each.reason for each in CampaignLog.objects.filter(status="skipped")} <= {"gate:no_basis"}
+        newcomer = Lead.objects.get(name=campaigns.ARRIVES["name"])
+        assert newcomer.stage == "entrada"
+        phone = ChannelAccount.objects.get(channel="whatsapp")
+        told = sandbox.typed(newcomer, phone, "¡Sí! Me gustaría verlos.", key=uuid4(), now=now)
+        apply.bring(phone, sandbox.news(told.kind, told.payload, now), now=now)
+        newcomer.refresh_from_db()
+        assert newcomer.stage == "perfilamiento"
+        assert Enrollment.objects.get(lead=newcomer).reason == "reply"
