@@ -34,7 +34,7 @@ class PeriodicTaskAdmin(PlatformOnly, Guarded, beat.PeriodicTaskAdmin):
     """What runs when. A change takes effect within seconds: beat's scheduler reads the database."""
 
     change_form_template = "admin/change_form.html"  # the library's own has an inline script
-    list_display = ("name", "task", "enabled", "interval", "crontab", "last_run_at")  # type: ignore[assignment] # the library\'s is a tuple of seven
+    list_display = ("name", "enabled", "interval", "crontab", "last_run_at", "description")  # type: ignore[assignment] # the library\'s is a tuple of seven
     list_filter = ["enabled", "task"]
     list_select_related = ("interval", "crontab")
 
