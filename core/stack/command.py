@@ -14,6 +14,7 @@ usage: ./corredor up [--port 8000] [--data var/] [--no-demo]    start everything
        ./corredor lint [tool …]                                 style, types, layers, templates, settings
        ./corredor bench [goal …]                                measure (bench/<goal>.py)
        ./corredor torture [--minutes 30] [--seed N] [--naive]   send while everything is killed, frozen and crashed
+                         [--redis-away 120]                      or while Redis is frozen and gone
        ./corredor manage …                                      Django's manage.py, with the servers running
 """
 FOR_DEVELOPERS = {"test", "lint", "torture"}

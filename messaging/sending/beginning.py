@@ -47,11 +47,11 @@ def begin(broker_id: int, claims: Sequence[Claim], *, worker: Worker, now: datet
         held = [one for one in held if one.attempt == keys[one.pk].attempt]
         judged = [(one, judge(known, now=now)) for one, known in zip(held, facts.of(held, hold=True), strict=True)]
         going = [one for one, verdict in judged if verdict.ruling is Ruling.SEND]
-        tries = rows.tries(keys[one.pk].attempt for one in held)
         _stay(judged, now)
         local = [one for one in going if channels.of(one.account.provider).send_class is SendClass.LOCAL]
         remote = [one for one in going if channels.of(one.account.provider).send_class is not SendClass.LOCAL]
         _leave(going, now)
+        tries = rows.tries(keys[one.pk].attempt for one in local)
         accept([Taken(one, tries[keys[one.pk].attempt], str(one.public_id)) for one in local], now=now)
         letters = [Begun(keys[one.pk], one.account.provider, letter_of(one)) for one in remote]
         failpoints.reached("send.prebegin")

@@ -30,5 +30,7 @@ def hold(message_ids: Sequence[int], **state: Any) -> list[Message]:  # noqa: AN
 
 
 def tries(keys: Iterable[UUID]) -> dict[UUID, SendAttempt]:
-    """Tries by their keys, locked."""
-    return {one.key: one for one in SendAttempt.objects.select_for_update().filter(key__in=list(keys)).order_by("pk")}
+    """Tries by their keys, locked; the caller holds their messages."""
+    wanted = list(keys)
+    held = SendAttempt.objects.select_for_update().filter(key__in=wanted).order_by("pk") if wanted else []
+    return {one.key: one for one in held}

@@ -56,7 +56,8 @@ def test_a_message_to_a_simulated_phone_arrives_in_one_look(
     with inside(broker):
         assert Interaction.objects.filter(lead=message.lead_id, kind="message_out").count() == 1
         assert stored.lead.last_outbound_at is not None
-        assert SendAttempt.objects.get(message=message).state == "accepted"
+        [attempt] = SendAttempt.objects.filter(message=message)
+        assert (attempt.state, attempt.begun_at is not None) == ("accepted", True)
 
 
 def test_one_cause_makes_one_message(make_account, write, make_lead):

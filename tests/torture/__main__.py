@@ -1,4 +1,4 @@
-"""`./corredor torture [--minutes N] [--messages N] [--seed N] [--naive]`: the long form, with its table."""
+"""`./corredor torture [--minutes N] [--messages N] [--seed N] [--naive] [--redis-away SECONDS]`: the long form, with its table."""
 
 import argparse
 import secrets
@@ -16,17 +16,30 @@ def arguments(words):
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--short", action="store_true", help="what CI runs")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument(
+        "--redis-away", type=int, metavar="SECONDS", help="instead: Redis frozen, then gone, for so long"
+    )
     parser.add_argument("--naive", action="store_true", help="the control, which must double")
     return parser.parse_args(words)
+
+
+def show(told):
+    for name, count in sorted(told.items()):
+        print(f"{name:24}{count:8}")
 
 
 def main(words):
     """0 when nothing was lost, doubled or begun when it was forbidden (for the control: when something was doubled)."""
     options = arguments(words)
     django.setup()
+    from tests.torture import outage
     from tests.torture.run import Plan, torture
     from tests.torture.verdict import MUST_BE_ZERO
 
+    if options.redis_away:
+        told = outage.outage(options.redis_away)
+        show(told)
+        return 1 if any(told[name] for name in outage.MUST_BE_ZERO) else 0
     long = {name: max(1, round(count * options.minutes)) for name, count in PER_MINUTE.items()}
     amounts = SHORT if options.short else long
     amounts = CONTROL if options.short and options.naive else amounts
@@ -34,8 +47,7 @@ def main(words):
     plan = Plan(**amounts, seed=options.seed, naive=options.naive, minutes=minutes)
     print(plan, flush=True)
     told = torture(plan)
-    for name, count in sorted(told.items()):
-        print(f"{name:24}{count:8}")
+    show(told)
     if options.naive:
         return 0 if told["doubled"] else 1
     return 1 if any(told[name] for name in MUST_BE_ZERO) else 0

@@ -54,8 +54,8 @@ class Plan:
 class Torture:
     """Everything one run needs, started on the way in and gone on the way out."""
 
-    def __init__(self, plan, *, brokers=3, leads=40):
-        self.plan, self.size = plan, {"brokers": brokers, "leads": leads}
+    def __init__(self, plan, *, brokers=3, leads=40, pauses=QUICK):
+        self.plan, self.size, self.pauses = plan, {"brokers": brokers, "leads": leads}, pauses
         self.stack = ExitStack()
 
     def __enter__(self):
@@ -68,7 +68,7 @@ class Torture:
         self.broker = Broker(folder)
         self.stack.callback(self.broker.kill)
         ports = {vendor.name: vendor.port for vendor in self.vendors}
-        env = QUICK | {
+        env = self.pauses | {
             "REDIS_URL": self.broker.url, "TWILIO_BASE_URL": f"http://127.0.0.1:{ports['twilio']}",
             "TELEGRAM_BASE_URL": f"http://127.0.0.1:{ports['telegram']}",
         }  # fmt: skip

@@ -89,14 +89,18 @@ class World:
         )  # so that one may answer, at whatever hour this runs
         return lead
 
-    def write(self, count):
-        """Queue messages, spread over brokerages, classes and leads; every second one hangs on the campaign."""
+    def write(self, count, *, due=None):
+        """Queue messages, spread over brokerages, classes and leads; every second one hangs on the campaign.
+
+        They are due at once, or when `due(index)` says.
+        """
         now, begin = timezone.now(), self.written
         for broker_number, broker in enumerate(self.brokers):
             mine = range(begin + broker_number, begin + count, len(self.brokers))
             for first in range(0, len(mine), BATCH):
                 with tenancy.use(broker.pk):
-                    drafts = [self._draft(broker, index, now) for index in mine[first : first + BATCH]]
+                    some = mine[first : first + BATCH]
+                    drafts = [self._draft(broker, index, due(index) if due else now) for index in some]
                     for message in outbox.enqueue(drafts, by=Actor.system(), now=now):
                         self.marks[message.body] = (broker.pk, message.pk)
         self.written += count  # only now: a crash in between is followed by the same messages again
