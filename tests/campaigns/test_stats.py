@@ -82,7 +82,9 @@ def message(lead, account, at, status, direction="out"):
 def recounted(campaign, leads):
     """The same figures, lead by lead."""
     keys = {lead.pk for lead in leads}
-    logs = [each for each in CampaignLog.objects.filter(campaign=campaign).select_related("message") if each.lead_id in keys]
+    logs = [
+        each for each in CampaignLog.objects.filter(campaign=campaign).select_related("message") if each.lead_id in keys
+    ]
     entries = [each for each in Enrollment.objects.filter(campaign=campaign) if each.lead_id in keys]
     heard = [(each.lead_id, each.created_at) for each in Message.objects.filter(direction="in")]
     by_step = {}
@@ -167,7 +169,9 @@ def test_figures_are_those_of_a_slow_recount(seed, make_campaign, make_lead, san
         assert told(stats.of(campaign, seen=mine)) == recounted(campaign, list(mine))
         assert told(stats.of(campaign, seen=Lead.objects.none())) == recounted(campaign, [])
         now = stats.live(campaign)
-        waiting = Counter(Enrollment.objects.filter(campaign=campaign, status="active").values_list("next_step", flat=True))
+        waiting = Counter(
+            Enrollment.objects.filter(campaign=campaign, status="active").values_list("next_step", flat=True)
+        )
         assert {step: each.waiting for step, each in now.items() if each.waiting} == waiting
         assert sum(each.sent for each in now.values()) == found.total.sent
 
