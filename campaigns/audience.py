@@ -47,6 +47,12 @@ def filtered(campaign: Campaign, *, now: datetime) -> LeadQuerySet:
     return _filter(campaign.audience, Lead.objects.all(), now).found
 
 
+def missed(campaign: Campaign, lead: Lead, *, now: datetime) -> list[str]:
+    """The filters that leave a lead out, by name; a statement each."""
+    among = Lead.objects.filter(pk=lead.pk)
+    return [name for name, words in campaign.audience.items() if not _filter({name: words}, among, now).found.exists()]
+
+
 def enterable(campaign: Campaign) -> Q:
     """Lets a lead in that did not say no, is not on hold, at its goal, or closed where nobody asked for closed ones."""
     return ~Q(Q(opted_out_at__isnull=False) | Q(treatment_type=TreatmentType.HOLD) | barred(campaign))

@@ -9,8 +9,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
 from campaigns import audience
+from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, Enrollment
-from core import failpoints, tenancy, waking
+from core import failpoints, shared_lock, tenancy, waking
 from core.actors import Actor
 from crm.enums import TreatmentType
 from crm.models import Lead, LeadQuerySet
@@ -70,6 +71,14 @@ def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], 
         if taken:
             waking.on_commit("campaigns.tick")
     return taken
+
+
+def hold(campaign_id: int) -> Campaign | None:
+    """A campaign that runs, held while leads enter: shared, or alone where it counts them; None when it does not."""
+    rows = Campaign.objects.filter(pk=campaign_id, status=CampaignStatus.ACTIVE).order_by("pk")
+    if rows.filter(max_contacts__isnull=False).exists():  # two that shared it would wait for each other to count
+        return rows.select_for_update(no_key=True, of=("self",)).first()
+    return next(iter(shared_lock.share(rows)), None)
 
 
 def why_not(campaign: Campaign, lead: Lead) -> str:

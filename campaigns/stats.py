@@ -37,6 +37,8 @@ class Counts:
     pending: int = 0
     failed_reasons: Counter[str] = field(default_factory=Counter)
     skipped_reasons: Counter[str] = field(default_factory=Counter)
+    providers: dict[str, str] = field(default_factory=dict)
+    """Who said so, by reason."""
 
     @property
     def success_rate(self) -> float | None:
@@ -48,8 +50,8 @@ class Counts:
         """Failed ÷ (sent + failed), 0 to 1; None when nothing was tried."""
         return self._of_tried(self.failed)
 
-    def add(self, status: str, reason: str, message: str | None, number: int) -> None:
-        """Count visits that ended alike; `message` is where their messages stand."""
+    def add(self, status: str, reason: str, message: str | None, number: int, provider: str | None = None) -> None:
+        """Count visits that ended alike; `message` is where their messages stand, `provider` who carries them."""
         name = str(LogStatus(status))
         setattr(self, name, getattr(self, name) + number)
         if status == LogStatus.SENT:
@@ -57,6 +59,7 @@ class Counts:
             self.read += number if message == Status.READ else 0
         elif status == LogStatus.FAILED:
             self.failed_reasons[reason] += number
+            self.providers |= {reason: provider} if provider else {}
         elif status == LogStatus.SKIPPED:
             self.skipped_reasons[reason] += number
 
@@ -134,9 +137,9 @@ def live(campaign: Campaign, *, seen: LeadQuerySet | None = None) -> dict[int, L
 def _steps(campaign: Campaign, seen: LeadQuerySet | None) -> list[tuple[Step, Counts]]:
     counts: dict[int, Counts] = defaultdict(Counts)
     logs = _only(CampaignLog.objects.filter(campaign=campaign), seen)
-    grouped = logs.values_list("step", "status", "reason", "message__status").annotate(n=Count("*")).order_by()
-    for step, status, reason, message, number in grouped:
-        counts[step].add(status, reason, message, number)
+    alike = ("step", "status", "reason", "message__status", "message__account__provider")
+    for step, status, reason, message, provider, number in logs.values_list(*alike).annotate(n=Count("*")).order_by():
+        counts[step].add(status, reason, message, number, provider)
     for step, number in _rows(_REPLIED, campaign, seen):
         counts[step].replied = number
     rows = Step.objects.filter(campaign=campaign).select_related("template", "assign_to", "tag")
@@ -152,6 +155,7 @@ def _sum(total: Counts, counts: Counts) -> None:
         setattr(total, name, getattr(total, name) + getattr(counts, name))
     total.failed_reasons += counts.failed_reasons
     total.skipped_reasons += counts.skipped_reasons
+    total.providers |= counts.providers
 
 
 def _outcomes(campaign: Campaign, seen: LeadQuerySet | None) -> tuple[int, int, int, int]:

@@ -1,9 +1,15 @@
-"""Celery tasks of campaigns: wake-ups and periodic looks, which may be lost, late or doubled without harm."""
+"""Celery tasks of campaigns: wake-ups and periodic looks, which may be lost, late or doubled without harm.
+
+Importing this also registers the jobs they bring with them.
+"""
 
 from celery import shared_task
 from django.utils import timezone
 
+from campaigns import applying
 from core.slots import once_a_minute
+
+__all__ = ["applying", "check_trigger_campaigns", "execute_campaign_for_lead", "look", "tick"]
 
 
 @shared_task(name="campaigns.tick", acks_late=False)

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from campaigns import audience, enrolling, trigger_rules
 from campaigns.enums import CampaignStatus, CampaignTrigger
 from campaigns.models import Campaign
-from core import audit, failpoints, shared_lock, tenancy
+from core import audit, failpoints, tenancy
 from core.actors import Actor, ActorKind
 from pipeline.models import StageTransition
 
@@ -39,12 +39,9 @@ def check_all(*, now: datetime, fresh: bool = False) -> int:
 def check(broker_id: int, campaign_id: int, *, now: datetime, fresh: bool = False) -> int:
     """Take in whoever one campaign's trigger means now; returns how many were new."""
     with tenancy.use(broker_id):
-        rows = Campaign.objects.filter(pk=campaign_id, status=CampaignStatus.ACTIVE)
-        rows = rows.filter(checked_at=None) if fresh else rows
-        held = shared_lock.share(rows.order_by("pk"))
-        if not held:
+        campaign = enrolling.hold(campaign_id)
+        if campaign is None or (fresh and campaign.checked_at is not None):
             return 0
-        [campaign] = held
         found = trigger_rules.answering(campaign, audience.leads(campaign, now=now), now=now)
         failpoints.reached("campaigns.looked")
         with audit.by(actor(campaign)):

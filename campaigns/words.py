@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import EndReason
+from messaging import faults
 from messaging.gate import words as gate
 from messaging.gate.words import Words
 
@@ -42,8 +43,8 @@ _WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
 }
 
 
-def of(reason: str, trace: Mapping[str, Any] | None = None) -> Words:
-    """A reason of a log row in words; nothing for none."""
+def of(reason: str, trace: Mapping[str, Any] | None = None, *, provider: str = "") -> Words:
+    """A reason of a log row in words; nothing for none. `provider` is who refused the message, if one did."""
     if not reason:
         return Words("")
     if reason.startswith("gate:"):
@@ -55,7 +56,10 @@ def of(reason: str, trace: Mapping[str, Any] | None = None) -> Words:
     code = reason.removeprefix("campaign:")
     if code in EndReason.values:
         return Words(str(EndReason(code).label))
-    return Words(reason)
+    if provider:
+        fault = faults.of(provider, reason)
+        return Words(str(fault.sentence), str(fault.advice))
+    return gate.of_code(reason)
 
 
 def _of_gate(reason: str, trace: Mapping[str, Any]) -> Words:

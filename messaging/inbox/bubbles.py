@@ -62,7 +62,7 @@ def bubble(message: Message, *, now: datetime) -> Bubble:
         said,
         todo,
         "" if by_hand else _cause(message),
-        [] if by_hand else [_answered(check) for check in message.checks],
+        [] if by_hand else [answered(check) for check in message.checks],
     )
 
 
@@ -113,7 +113,8 @@ def _cause(message: Message) -> str:
     return f"{kind} «{name}»" if name else kind
 
 
-def _answered(check: Mapping[str, Any]) -> Answered:
+def answered(check: Mapping[str, Any]) -> Answered:
+    """One check of the gate, as it is stored, in words."""
     name = str(check.get("check", ""))
     label = str(Check(name).label) if name in Check.values else name
     return Answered(label, str(check.get("ruling", "")), words.of_stored(check).text if check.get("code") else "")

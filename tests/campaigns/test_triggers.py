@@ -282,5 +282,5 @@ def test_a_look_takes_as_many_statements_for_many(
     campaign = make_campaign(trigger="lead_score", condition={"score_min": 1}, activated=True)
     for number in range(leads):
         write(make_agreed(number + 1), score=50)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert triggers.check(broker.pk, campaign.pk, now=timezone.now()) == leads
