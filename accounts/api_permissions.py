@@ -36,3 +36,15 @@ class BrokerAdmin(BrokerMember):
         """Whether the caller is a member who may, and an admin."""
         user = request.user
         return super().has_permission(request, view) and isinstance(user, User) and user.is_admin
+
+
+class ReadOrAdmin(BrokerMember):
+    """Everybody of the brokerage reads, its admins write."""
+
+    message = BrokerAdmin.message
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Whether the caller may do this."""
+        if request.method in SAFE_METHODS:
+            return super().has_permission(request, view)
+        return BrokerAdmin().has_permission(request, view)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include(("messaging.trial_api", "messaging"), namespace="api-trials")),
     path("", include(("appointments.api", "appointments"), namespace="api-appointments")),
     path("", include(("messaging.inbox.api", "inbox"), namespace="api-inbox")),
+    path("", include(("campaigns.api.routes", "campaigns"), namespace="api-campaigns")),
     path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),
     path("schema/", Document.as_view(), name="api-schema"),
     path("docs/", page, name="api-docs"),

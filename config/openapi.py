@@ -35,6 +35,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "conversations", "description": "What is said with leads."},
         {"name": "notifications", "description": "What the caller is told."},
         {"name": "jobs", "description": "Long work and its progress."},
+        {"name": "campaigns", "description": "What leads get by themselves, step by step."},
         {"name": "account", "description": "The caller."},
     ],
     "ENUM_NAME_OVERRIDES": {
@@ -74,6 +75,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookFailure": "integrations.enums.Failure",
         "ChannelProvider": "messaging.enums.Provider",
         "ChannelHealth": "messaging.enums.Health",
+        "CampaignStatus": "campaigns.enums.CampaignStatus",
+        "CampaignTrigger": "campaigns.enums.CampaignTrigger",
+        "StepAction": "campaigns.enums.StepAction",
+        "EnrollmentStatus": "campaigns.enums.EnrollmentStatus",
+        "EndReason": "campaigns.enums.EndReason",
+        "WhenFalse": "campaigns.enums.WhenFalse",
+        "Overdue": "campaigns.enums.Overdue",
+        "CampaignLogStatus": "campaigns.enums.LogStatus",
+        "TemplateAgent": "templates_app.enums.AgentType",
         "JobState": "core.models.JobState",
     },
 }

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.api_authentication import actor
-from accounts.api_permissions import BrokerAdmin, BrokerMember
+from accounts.api_permissions import ReadOrAdmin
 from accounts.enums import Language
 from core.api import rows
 from core.api.openapi import answers, example
@@ -32,18 +31,6 @@ _EXAMPLE = {"name": "Saludo", "channel": "whatsapp", "purpose": "transactional",
 _TAKEN = "Another template in use has this name, channel and language."
 _FILTERS = {"channel": TemplateChannel, "agent_type": AgentType, "language": Language}
 _PARAMETERS = [OpenApiParameter(name, str, enum=enum.values) for name, enum in _FILTERS.items()]
-
-
-class ReadOrAdmin(BrokerMember):
-    """Everybody of the brokerage reads, its admins write."""
-
-    message = BrokerAdmin.message
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the caller may do this."""
-        if request.method in SAFE_METHODS:
-            return super().has_permission(request, view)
-        return BrokerAdmin().has_permission(request, view)
 
 
 class TemplateList(GenericAPIView[Template]):
@@ -125,7 +112,7 @@ class TemplateDetail(APIView):
         try:
             library.remove(_one(public_id), by=actor(request))
         except library.InUse as error:
-            detail = _("Ya se usó: se puede archivar, pero no eliminar.")
+            detail = _("La usa una campaña, o ya se envió algo con ella: se puede archivar, pero no eliminar.")
             raise Problem(HTTPStatus.CONFLICT, "template-in-use", detail) from error
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

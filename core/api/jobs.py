@@ -1,9 +1,11 @@
 """Progress of long work."""
 
+from http import HTTPStatus
 from typing import Protocol, cast
 from uuid import UUID
 
 from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -31,6 +33,13 @@ class JobOut(serializers.ModelSerializer[Job]):
         model = Job
         fields = ("id", "kind", "label", "state", "done", "total", "result", "error", "created_at", "finished_at")
         read_only_fields = fields
+
+
+def followed(request: Request, job: Job) -> Response:
+    """202, and where to look how far it is."""
+    response = Response(JobOut(job).data, status=HTTPStatus.ACCEPTED)
+    response.headers["Location"] = request.build_absolute_uri(reverse("api-job", args=[job.public_id]))
+    return response
 
 
 class JobDetail(APIView):

@@ -41,7 +41,8 @@ class JsonObject(Func):
             table, fields = compiler.query.get_initial_alias(), compiler.query.get_meta()
             own = [(name, getattr(fields.get_field(name), "column", name)) for name in self.plain]
             quote = connection.ops.quote_name
-            parts += [f"'{name}', {quote(table)}.{quote(column)}" for name, column in own]
+            shown = compiler.quote_name_unless_alias(table)  # in a subquery the table has another name
+            parts += [f"'{name}', {shown}.{quote(column)}" for name, column in own]
         return f"{self.function}({', '.join(parts)})", tuple(values)
 
 

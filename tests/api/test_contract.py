@@ -16,6 +16,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
 
+from campaigns.models import Campaign, CampaignLog, Enrollment, Step
 from core import waking
 from core.actors import Actor
 from integrations import endpoints
@@ -58,25 +59,62 @@ def _no_limit(settings):
 
 
 # Which parameter names what: half of the calls should find something. The first line that fits.
-NAMED = (("delivery_id", "/deliveries/"), ("public_id", "/webhooks/"), ("public_id", "/leads/"))
+NAMED = (
+    *(("delivery_id", "/deliveries/", "delivery"), ("public_id", "/webhooks/", "webhook")),
+    *(("step_id", "/steps/", "step"), ("log_id", "/logs/", "log"), ("lead_id", "/campaigns/", "lead")),
+    *(("public_id", "/campaigns/", "campaign"), ("public_id", "/leads/", "lead")),
+)
 
 
 @pytest.fixture
-def existing(make_lead, broker, alice, inside, settings, monkeypatch):
-    """`existing("/leads/")`: something of Andes that lives under that address."""
+def campaign_of(make_lead, broker, inside):
+    """`campaign_of("log")`: a campaign of Andes, its step, or a row of its log."""
+
+    def make(kind):
+        by, now = Actor.system().columns(), timezone.now()
+        with inside(broker):
+            if not Campaign.objects.exists():
+                campaign = Campaign.objects.create(
+                    name="Saludo",
+                    channel="whatsapp",
+                    status="paused",
+                    activated_at=now,
+                    paused_at=now,
+                    created_at=now,
+                    updated_at=now,
+                    **by,
+                )
+                step = Step.objects.create(campaign=campaign, number=1, action="notify_agent", note="Llámalo")
+                mine = {"campaign": campaign, "lead": make_lead()}
+                done = {"stage": "entrada", "status": "finished", "reason": "done", "ended_at": now, "enrolled_at": now}
+                entered = Enrollment.objects.create(**mine, **done, **by)
+                at = {"due_at": now, "scheduled_for": now, "executed_at": now}
+                CampaignLog.objects.create(
+                    **mine, **at, enrollment=entered, step=step, status="skipped", reason="condition"
+                )
+            return {"campaign": Campaign, "step": Step, "log": CampaignLog}[kind].objects.earliest("pk")
+
+    return make
+
+
+@pytest.fixture
+def existing(make_lead, campaign_of, broker, alice, inside, settings, monkeypatch):
+    """`existing("lead")`: something of Andes of that kind."""
     settings.WEBHOOKS_ANYWHERE = False
     monkeypatch.setattr(waking, "_publish", lambda task, arguments: None)
 
     def make(kind):
-        if kind == "/leads/":
+        if kind == "lead":
             return make_lead()
+        if kind in {"campaign", "step", "log"}:
+            return campaign_of(kind)
         now = timezone.now()
         with inside(broker):
             endpoint = WebhookEndpoint.objects.filter(is_active=True).first()
             if endpoint is None:
                 wanted = endpoints.Wanted("Planilla", "https://example.com/", ["lead.created"])
                 endpoint, _secret = endpoints.create(wanted, by=Actor.of(alice), now=now)
-            return endpoint if kind == "/webhooks/" else endpoints.send_test(endpoint, now=now)
+            return endpoint if kind == "webhook" else endpoints.send_test(endpoint, now=now)
 
     return make
 
@@ -93,10 +131,10 @@ contract = schemathesis.pytest.from_fixture("promise")
     derandomize=True,
 )
 def test_every_operation_keeps_its_promise(case, as_alice, existing):
-    for name, of in NAMED:
-        if of in case.path and isinstance(case.path_parameters.get(name), str):
-            case.path_parameters[name] = str(existing(of).public_id)
-            break
+    for name, given in case.path_parameters.items():
+        kind = next((kind for param, of, kind in NAMED if param == name and of in case.path), None)
+        if kind and isinstance(given, str):
+            case.path_parameters[name] = str(existing(kind).public_id)
     response = case.call(headers=as_alice.headers)
     body = case.meta.components.get(ParameterLocation.BODY)
     skipped = [*MORE_THAN_SCHEMA, *([] if body and body.mode.is_negative else WRONG_BUT_FINE)]
