@@ -21,6 +21,7 @@ from core import waking
 from core.actors import Actor
 from integrations import endpoints
 from integrations.models import WebhookEndpoint
+from messaging.models import SendScope
 
 FULL = os.environ.get("CONTRACT") == "full"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 if FULL else 120)]
@@ -74,15 +75,10 @@ def campaign_of(make_lead, broker, inside):
         by, now = Actor.system().columns(), timezone.now()
         with inside(broker):
             if not Campaign.objects.exists():
+                scope = SendScope.objects.create(key="saludo", running=False)
+                told = {"activated_at": now, "paused_at": now, "created_at": now, "updated_at": now, **by}
                 campaign = Campaign.objects.create(
-                    name="Saludo",
-                    channel="whatsapp",
-                    status="paused",
-                    activated_at=now,
-                    paused_at=now,
-                    created_at=now,
-                    updated_at=now,
-                    **by,
+                    name="Saludo", channel="whatsapp", status="paused", scope=scope, **told
                 )
                 step = Step.objects.create(campaign=campaign, number=1, action="notify_agent", note="Llámalo")
                 mine = {"campaign": campaign, "lead": make_lead()}

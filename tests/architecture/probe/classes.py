@@ -113,6 +113,8 @@ PARAMS = {
     "api-inbox:*.public_id": ("conversation", "uuid"),
     "api-campaigns:*.public_id": ("campaign", "uuid"),
     "api-campaigns:activate.public_id": ("draft_campaign", "uuid"),
+    "api-campaigns:archive.public_id": ("draft_campaign", "uuid"),
+    "api-campaigns:resume.public_id": ("paused_campaign", "uuid"),
     "api-campaigns:*.step_id": ("step", "uuid"),
     "api-campaigns:*.log_id": ("campaign_log", "uuid"),
     "api-campaigns:*.lead_id": ("lead", "uuid"),
@@ -251,13 +253,16 @@ CONTROLS = {
     "api-inbox:send": ("POST", {"channel": "whatsapp", "body": "hola"}),
     "api-inbox:take": ("POST", {}),
     "api-inbox:release": ("POST", {}),
+    "api-campaigns:activate": ("POST", {}),
+    "api-campaigns:archive": ("POST", {}),
+    "api-campaigns:resume": ("POST", {}),
     "api-campaigns:pause": ("POST", {}),
     "api-campaigns:complete": ("POST", {}),
     "api-campaigns:duplicate": ("POST", {}),
     "api-campaigns:steps": ("POST", {"action": "notify_agent", "note": "hola"}),
     "api-campaigns:steps-reorder": (
         "POST",
-        lambda world: {"order": [str(each.public_id) for each in world.objects["steps"]]},
+        lambda world: {"order": [str(world.objects[name].public_id) for name in ("later_step", "step")]},
     ),
     "api-campaigns:apply": ("POST", {"audience": True}),
     "api-campaigns:apply-to-lead": ("POST", {}),
@@ -286,7 +291,7 @@ CONTROLS = {
 }
 
 
-PRIVATE = {"lead", "task", "appointment", "notification", "conversation", "unconfirmed"}
+PRIVATE = {"lead", "task", "appointment", "notification", "conversation", "unconfirmed", "campaign_log"}
 
 
 def of(route):

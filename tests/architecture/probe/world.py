@@ -221,6 +221,12 @@ class World:
         draft = Campaign.objects.create(
             name=CANARY, channel="whatsapp", trigger="manual", created_at=now, updated_at=now, **by
         )
+        paused = Campaign.objects.create(
+            name=CANARY, channel="whatsapp", status="paused", created_at=now, updated_at=now, activated_at=now, paused_at=now,
+            scope=SendScope.objects.create(key=f"{CANARY}-paused", running=False), **by
+        )  # fmt: skip
+        for each in (draft, paused):
+            Step.objects.create(campaign=each, number=1, action="notify_agent", note=CANARY)
         step, later = (
             Step.objects.create(
                 campaign=campaign, number=number, action="send_message", template=messaging["template"], delay_minutes=60 * number
@@ -238,7 +244,9 @@ class World:
         return {
             "campaign": campaign,
             "draft_campaign": draft,
+            "paused_campaign": paused,
             "step": step,
+            "later_step": later,
             "enrollment": enrollment,
             "campaign_log": log,
         }
