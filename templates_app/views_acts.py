@@ -58,7 +58,9 @@ def template_delete(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     try:
         library.remove(template, by=Actor.of(request.user))
     except library.InUse:
-        messages.error(request, _("La usa una campaña, o ya se envió algo con ella: se puede archivar, pero no eliminar."))
+        messages.error(
+            request, _("La usa una campaña, o ya se envió algo con ella: se puede archivar, pero no eliminar.")
+        )
         return redirect("templates:edit", public_id)
     messages.success(request, _("Plantilla eliminada."))
     return redirect("templates:list")

@@ -55,7 +55,9 @@ class StepDetail(APIView):
 
     permission_classes = (ReadOrAdmin,)
 
-    @extend_schema(tags=["campaigns"], operation_id="campaigns_steps_read", responses=answers(CampaignStepOut, missing=True))
+    @extend_schema(
+        tags=["campaigns"], operation_id="campaigns_steps_read", responses=answers(CampaignStepOut, missing=True)
+    )
     def get(self, request: Request, public_id: UUID, step_id: UUID) -> HttpResponse:
         """Read a step."""
         return _shown(step_of(public_id, step_id))
