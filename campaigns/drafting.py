@@ -119,6 +119,15 @@ def archive(campaign: Campaign, *, by: Actor, now: datetime) -> Campaign:
     return held
 
 
+def restore(campaign: Campaign, *, by: Actor) -> Campaign:
+    """Back into the list, as it was."""
+    with audit.by(by), transaction.atomic():
+        held = hold(campaign)
+        held.archived_at = None
+        held.save(update_fields=["archived_at"])
+    return held
+
+
 def hold(campaign: Campaign) -> Campaign:
     """The row, locked; the engine's batches of it are over, and none begins meanwhile."""
     return Campaign.objects.select_for_update(no_key=True, of=("self",)).select_related("scope").get(pk=campaign.pk)

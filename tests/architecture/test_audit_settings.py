@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts import invitations, tokens
 from accounts.models import ApiToken, Invitation
+from campaigns import drafting
 from core.actors import Actor
 from crm import custom_fields
 from crm.models import CaptureForm, CustomField, SavedView
@@ -27,6 +28,8 @@ MAILBOX = {
     "password": "una-clave", "per_second": "5",
 }  # fmt: skip
 HOOK = {"name": "Planilla", "url": "https://example.com/hook", "events": ["lead.created"]}
+
+NOTICE = {"action": "notify_agent", "delay": "0", "unit": "1", "note": "Llámalo", "when_false": "skip"}
 
 
 @pytest.fixture
@@ -90,6 +93,14 @@ def mailbox(alices, broker, inside):
         return f"/settings/channels/{ChannelAccount.objects.get().public_id}/"
 
 
+@pytest.fixture
+def campaign(broker, alice, inside):
+    with inside(broker):
+        wanted = drafting.Wanted(name="Reactivación")
+        made = drafting.create(wanted, by=Actor.of(alice), now=timezone.now())
+    return f"/campaigns/{made.public_id}/"
+
+
 ACTS = [
     ("brokerage.saved", "", "/settings/", ANDES),
     ("invitation.sent", "", "/team/invite/", {"email": "otra@andes.cl", "role": "agent"}),
@@ -125,6 +136,11 @@ ACTS = [
     ("messaging.ContactLimits insert", "", "/settings/sending/", {"opens": "10:00"}),
     ("templates_app.Template insert", "", NEW_TEMPLATE, TEMPLATE),
     ("templates_app.TemplateVersion insert", "", NEW_TEMPLATE, TEMPLATE),
+    ("campaigns.Campaign insert", "", "/campaigns/new/", {"name": "Reactivación", "channel": "whatsapp"}),
+    ("campaigns.Campaign update", "campaign", "audience/", {"stage": "entrada"}),
+    ("campaigns.Campaign update", "campaign", "archive/", {}),
+    ("campaigns.Campaign delete", "campaign", "delete/", {"sure": "on"}),
+    ("campaigns.Step insert", "campaign", "steps/new/", NOTICE),
     ("sending.stopped", "", "/settings/sending/stop/", {"sure": "on"}),
     ("suppression.added", "", "/settings/suppressions/new/", {"value": "998248519"}),
 ]
@@ -190,6 +206,4 @@ def test_every_tracked_setting_is_listed():
         "crm.Task",
         "crm.AssignmentPolicy",
         "appointments.Appointment",
-        "campaigns.Campaign",
-        "campaigns.Step",
     }

@@ -191,3 +191,15 @@ def say(broker, inside, sandbox):
             return hearing.receive(account, phone.news(told.kind, told.payload, now), now=now)
 
     return write
+
+
+@pytest.fixture
+def admin(client_for, alice):
+    """The browser of Alice, who runs Andes."""
+    return client_for(alice)
+
+
+@pytest.fixture
+def agent(client_for, bob):
+    """The browser of Bob, who works there."""
+    return client_for(bob)

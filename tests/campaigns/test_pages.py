@@ -1,34 +1,12 @@
 """The pages of campaigns: everybody sees them, those who run the brokerage change them."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Campaign
+from tests.campaigns.pages import LIST, cost, of
 
 pytestmark = pytest.mark.django_db
-LIST = "/campaigns/"
 NEW = {"name": "Reactivación", "description": "", "channel": "whatsapp"}
-
-
-@pytest.fixture
-def admin(client_for, alice):
-    return client_for(alice)
-
-
-@pytest.fixture
-def agent(client_for, bob):
-    return client_for(bob)
-
-
-def of(campaign, part=""):
-    return f"{LIST}{campaign.public_id}/{part}"
-
-
-def cost(client, path):
-    with CaptureQueriesContext(connection) as spent:
-        assert client.get(path).status_code == 200
-    return len(spent)
 
 
 def test_an_empty_list_offers_the_first_to_those_who_may_make_one(admin, agent):
