@@ -22,16 +22,20 @@ from tests import database
 PASSWORD = "una-clave-larga-1"
 
 
-LONGEST = ("test_up.py", "test_escaping.py")
-"""Files of one long test each, of the kind that would leave one worker alone at the end."""
+LONGEST = (
+    "test_torture.py",
+    "test_up.py",
+    "test_points.py",
+    "test_import_kill.py",
+    "test_sender.py",
+    "test_escaping.py",
+)
+"""Files of a few long tests, of the kind that would leave one worker alone at the end; all but the last wait for other processes."""
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the longest: each of two workers takes one half of the list, then what the other has left."""
-    longest = [item for item in items if item.path.name in LONGEST]
-    rest = [item for item in items if item.path.name not in LONGEST]
-    middle = len(rest) // 2
-    items[:] = [*longest[::2], *rest[:middle], *longest[1::2], *rest[middle:]]
+    """Begin with the longest, all at one worker, since each takes a share in order: while that one waits, the others work."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def pytest_collection_finish():

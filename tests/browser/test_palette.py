@@ -53,9 +53,10 @@ def test_palette_chooses_among_what_was_typed_last_when_the_first_answer_is_slow
     enter(page, alice, "/board/")
     held = []
     page.route("**/palette/?q=&**", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright hangs a mark on it
-    page.keyboard.press("/")
-    page.keyboard.type("equi")
-    page.wait_for_timeout(400)
+    with page.expect_request("**/palette/?q=&**"):
+        page.keyboard.press("/")
+    with page.expect_request("**/palette/?q=equi&**"):
+        page.keyboard.type("equi")
     [slow] = held
     with suppress(Error):  # nobody waits for it any more
         slow.continue_()

@@ -15,6 +15,8 @@ class Route:
     name: str
     pattern: str
     params: tuple[str, ...]
+    answers: tuple[str, ...] = ("GET", "POST")
+    """The methods it does not refuse before it looks at anything; pages know two."""
 
     def path(self, values):
         """The URL with these values for its parameters."""
@@ -38,7 +40,13 @@ def _walk(resolver, prefix, namespace):
             yield from _walk(entry, pattern, inner)
         elif isinstance(entry, URLPattern):
             name = ":".join(filter(None, (namespace, entry.name or pattern)))
-            yield Route(name, pattern, tuple(re.findall(r"<(?:\w+:)?(\w+)>", pattern)))
+            yield Route(name, pattern, tuple(re.findall(r"<(?:\w+:)?(\w+)>", pattern)), _answers(entry.callback))
+
+
+def _answers(callback):
+    view = getattr(callback, "cls", None)  # of the API
+    known = ("PUT", "PATCH", "DELETE") if view else ()
+    return ("GET", "POST", *(method for method in known if hasattr(view, method.lower())))
 
 
 def _plain(pattern):
