@@ -1,5 +1,7 @@
 """Campaigns: who gets what, when, and why."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,7 @@ from crm.ties import OnErase, OnMerge, Tie
 
 
 class CampaignsConfig(AppConfig):
-    """Names the app and says what becomes of a lead's campaigns when leads are merged or erased."""
+    """Names the app, marks cards, and says what becomes of a lead's campaigns when leads are merged or erased."""
 
     name = "campaigns"
     verbose_name = _("Campañas")
@@ -18,3 +20,4 @@ class CampaignsConfig(AppConfig):
         way = Tie(OnMerge.MOVES_IF_NEW, OnErase.BLANKED, same=("campaign_id",), blanks={"cause": {}})
         ties.declare("campaigns.Enrollment.lead", way)
         ties.declare("campaigns.CampaignLog.lead", Tie(OnMerge.MOVES, OnErase.BLANKED, blanks={"trace": {}}))
+        import_module("campaigns.ways")  # it marks cards

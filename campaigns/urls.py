@@ -31,6 +31,7 @@ _OF_ONE: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    path("", include("campaigns.urls_leads")),
     path("campaigns/", listing.campaign_list, name="list"),
     path("campaigns/new/", listing.campaign_new, name="new"),
     path("campaigns/<uuid:public_id>/", include(_OF_ONE)),

@@ -108,6 +108,7 @@ def context(request: BrokerRequest, lead: Lead, *, now: datetime) -> dict[str, A
         "stage_url": stage_url(lead),
         "visits_url": url_above("appointments:lead-visits", lead),
         "messages_url": url_above("inbox:lead-panel", lead),
+        "campaigns_url": url_above("campaigns:lead-panel", lead),
         "visit_url": url_above("appointments:visit-new", lead),
         "telegram_url": url_above("invites:telegram", lead),
         "audit_url": url_above("audit:lead", lead) if request.user.is_admin else "",

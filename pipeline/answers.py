@@ -17,7 +17,6 @@ from crm import rules
 from crm.enums import Stage
 from crm.models import Lead
 from pipeline import columns, visits
-from pipeline.cards import Card
 from pipeline.columns import Column
 from pipeline.filter_bar import BoardFilters
 
@@ -41,7 +40,7 @@ def _card(request: BrokerRequest, lead: Lead, status: int, stages: set[Stage]) -
     bar = BoardFilters.of(QueryDict(_here(request).query), user=request.user, now=now)
     heads = columns.figures(bar.leads, now=now, rotting=rotting, stages=[stage for stage in Stage if stage in stages])
     context: dict[str, Any] = {
-        "card": columns.one_card(bar.leads, lead.public_id) if bar.is_on else Card.of(lead),
+        "card": columns.one_card(bar.leads, lead.public_id),
         "columns": [Column(stage, figures) for stage, figures in heads.items()],
         "now": now,
         "rotting": rotting,

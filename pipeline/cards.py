@@ -63,8 +63,17 @@ _SOURCES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something an app above has to say on a card (`pipeline.card_marks`): an icon and what it means."""
+
+    icon: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One row of FIELDS."""
+    """One row of FIELDS, and its marks."""
 
     number: int  # the internal id: orders cards of one rank, never shown
     public_id: UUID
@@ -88,6 +97,7 @@ class Card:
     priority: int
     owner_name: str | None
     owner_email: str | None
+    marks: tuple[Mark, ...] = ()
 
     @classmethod
     def of(cls, lead: Lead) -> "Card":

@@ -13,7 +13,8 @@ from crm import next_steps
 from crm.enums import Stage
 from crm.models import Lead, LeadQuerySet
 from crm.next_steps import NextStep
-from pipeline.cards import FIELDS, Card
+from pipeline import card_marks
+from pipeline.cards import Card
 
 PAGE = 25
 CLOSED = frozenset({Stage.GANADO, Stage.PERDIDO})
@@ -100,7 +101,7 @@ def first_cards(leads: LeadQuerySet, *, stages: Iterable[Stage] = Stage) -> dict
     parts = [_ordered(leads.filter(stage=stage))[:PAGE] for stage in shown]
     cards: dict[Stage, list[Card]] = {stage: [] for stage in shown}
     for row in parts[0].union(*parts[1:], all=True):
-        card = Card(*row)
+        card = card_marks.card(row)
         cards[Stage(card.stage)].append(card)
     for column in cards.values():
         column.sort(key=lambda card: (card.rank, card.number))
@@ -112,14 +113,14 @@ def next_cards(leads: LeadQuerySet, *, stage: Stage, after: Key) -> tuple[list[C
     same = Lead.objects.filter(public_id=after.public_id).values("id")
     beyond = Q(board_rank__gt=after.rank) | Q(board_rank=after.rank, id__gt=same)
     rows = _ordered(leads.filter(beyond, stage=stage, board_rank__gte=after.rank))[: PAGE + 1]
-    cards = [Card(*row) for row in rows]
+    cards = [card_marks.card(row) for row in rows]
     return cards[:PAGE], more_after(cards[:PAGE], total=len(cards))
 
 
 def one_card(leads: LeadQuerySet, public_id: UUID) -> Card | None:
     """The card of a lead as stored, or None when it is not among these leads (any more)."""
-    row = leads.filter(public_id=public_id).values_list(*FIELDS).first()
-    return Card(*row) if row else None
+    row = leads.filter(public_id=public_id).values_list(*card_marks.columns()).first()
+    return card_marks.card(row) if row else None
 
 
 def more_after(cards: list[Card], *, total: int) -> str:
@@ -147,4 +148,4 @@ def _stood_too_long(rotting: Mapping[str, int], now: datetime) -> Q:
 
 
 def _ordered(leads: LeadQuerySet) -> QuerySet[Lead, tuple[Any, ...]]:
-    return leads.order_by("board_rank", "id").values_list(*FIELDS)
+    return leads.order_by("board_rank", "id").values_list(*card_marks.columns())

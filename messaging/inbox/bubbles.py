@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,6 +45,8 @@ class Bubble:
     todo: str = ""
     cause: str = ""
     checks: list[Answered] = field(default_factory=list)
+    why_url: str = ""
+    """Where an app above tells why it went; "" where nobody does."""
 
 
 def bubble(message: Message, *, now: datetime) -> Bubble:
@@ -63,6 +66,7 @@ def bubble(message: Message, *, now: datetime) -> Bubble:
         todo,
         "" if by_hand else _cause(message),
         [] if by_hand else [answered(check) for check in message.checks],
+        _why_url(message),
     )
 
 
@@ -111,6 +115,16 @@ def _cause(message: Message) -> str:
     kind = str(ActorKind(message.by_kind).label)
     name = message.by_label or str(message.why.get("campaign", ""))
     return f"{kind} «{name}»" if name else kind
+
+
+def _why_url(message: Message) -> str:
+    """The page of the campaign's step that wrote it, known by its name only."""
+    if "campaign" not in message.why:
+        return ""
+    try:
+        return reverse("campaigns:message", args=[message.public_id])
+    except NoReverseMatch:
+        return ""
 
 
 def answered(check: Mapping[str, Any]) -> Answered:

@@ -37,8 +37,8 @@ def test_board_costs_the_same_for_any_number_of_leads_and_people(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("beside", [False, True], ids=["on top", "beside a card"])
 @pytest.mark.parametrize("leads", [1, 3])
-def test_a_move_costs_fourteen_statements_and_one_commit(client_for, alice, make_lead, beside, leads):
-    """Whose session, who, where, the lead, the move and its two entries, the score in three, the news in two, the figures."""
+def test_a_move_costs_fifteen_statements_and_one_commit(client_for, alice, make_lead, beside, leads):
+    """Whose session, who, where, the lead, the move and its two entries, the score in three, the news in two, the figures, the card."""
     client = client_for(alice)
     for _ in range(leads):
         there = make_lead(stage="agendado")
@@ -51,7 +51,7 @@ def test_a_move_costs_fourteen_statements_and_one_commit(client_for, alice, make
         )  # fmt: skip
     assert response.status_code == 200
     told = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert (told[2][:5], told[-1], len(told)) == ("BEGIN", "COMMIT", 14 + 2)
+    assert (told[2][:5], told[-1], len(told)) == ("BEGIN", "COMMIT", 15 + 2)
 
 
 def test_agents_see_their_own_and_nobodys_cards(client_for, alice, bob, make_lead, make_user, broker):

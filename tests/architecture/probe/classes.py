@@ -105,6 +105,9 @@ PARAMS = {
     "campaigns:archive.public_id": ("draft_campaign", "uuid"),
     "campaigns:resume.public_id": ("paused_campaign", "uuid"),
     "campaigns:step*.step_id": ("step", "uuid"),
+    "campaigns:lead-*.public_id": ("lead", "uuid"),
+    "campaigns:take-out.public_id": ("enrollment", "uuid"),
+    "campaigns:message.public_id": ("message", "uuid"),
     "templates:*.channel": ("whatsapp", "text"),
     "api-templates:*.public_id": ("template", "uuid"),
     "api-templates:*.agent_type": ("agendador", "text"),
@@ -170,6 +173,7 @@ PARAMS = {
     "admin:*.object_id": ("of the page's model", "row"),
 }
 CONTROLS = {
+    "campaigns:take-out": ("POST", {}),
     "channels:account-test": ("POST", {}),
     "channels:account-pause": ("POST", {}),
     "channels:account-resume": ("POST", {}),
@@ -303,7 +307,10 @@ CONTROLS = {
 }
 
 
-PRIVATE = {"lead", "task", "appointment", "notification", "conversation", "unconfirmed", "campaign_log"}
+PRIVATE = {
+    *("lead", "task", "appointment", "notification", "conversation", "unconfirmed", "campaign_log", "enrollment"),
+    "message",
+}
 
 
 def of(route):

@@ -239,7 +239,7 @@ class World:
         )  # fmt: skip
         log = CampaignLog.objects.create(
             campaign=campaign, enrollment=enrollment, step=step, lead=lead, status="skipped", reason="condition", due_at=now,
-            scheduled_for=now, executed_at=now, trace={"seen": CANARY},
+            scheduled_for=now, executed_at=now, trace={"seen": CANARY}, message=messaging["message"],
         )  # fmt: skip
         return {
             "campaign": campaign,
