@@ -68,11 +68,16 @@ def of(lead: Lead) -> Ways:
     return Ways(sorted(active, key=lambda way: str(way.enrollment.next_run_at)), over[:_MOST_OVER], lines)
 
 
+def running() -> list[Campaign]:
+    """The campaigns that leads may enter now, by name; one statement."""
+    active = Campaign.objects.filter(status=CampaignStatus.ACTIVE, archived_at=None)
+    return list(active.order_by("name", "pk")[:_MOST_OFFERED])
+
+
 def offered(ways: Ways) -> list[Campaign]:
-    """The campaigns that run and in which the lead is not, by name; one statement."""
-    there = [way.enrollment.campaign_id for way in ways.current]
-    running = Campaign.objects.filter(status=CampaignStatus.ACTIVE, archived_at=None).exclude(pk__in=there)
-    return list(running.order_by("name", "pk")[:_MOST_OFFERED])
+    """Those of them in which the lead is not."""
+    there = {way.enrollment.campaign_id for way in ways.current}
+    return [campaign for campaign in running() if campaign.pk not in there]
 
 
 def under_way() -> ArraySubquery:

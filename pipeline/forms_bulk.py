@@ -1,7 +1,6 @@
 """An act on many leads as a page posts it."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -9,23 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm import bulk_acts
-from crm.bulk import BATCH, Act
+from crm.bulk import Act
 from crm.enums import ActionKind, LostReason, Stage
-from crm.selection import Selection
+from crm.forms.selected import SelectedForm
 from pipeline import bulk_move
 
 NOBODY = "none"
 _KINDS = [(kind.value, kind.label) for kind in (ActionKind.MOVE, ActionKind.ASSIGN, ActionKind.TAG)]
-_ID = 37
 
 
-class BulkForm(forms.Form):
+class BulkForm(SelectedForm):
     """Which leads, what to do, and what that asks for. `people` are those the person may give leads to."""
 
     kind = forms.ChoiceField(choices=_KINDS, widget=forms.HiddenInput)
-    ids = forms.CharField(required=False, max_length=BATCH * _ID, widget=forms.HiddenInput)
-    every = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     stage = forms.ChoiceField(label=_("Etapa"), choices=Stage.choices, required=False, widget=forms.RadioSelect)
     lost_reason = forms.ChoiceField(
         label=_("¿Por qué se perdieron?"),
@@ -58,18 +53,9 @@ class BulkForm(forms.Form):
         kind = self.data.get("kind") or self.initial.get("kind")
         return [self[name] for name in self.asked.get(kind or "", ())]
 
-    def clean_ids(self) -> tuple[UUID, ...]:
-        """The ids, comma by comma."""
-        try:
-            return tuple(dict.fromkeys(UUID(word) for word in self.cleaned_data["ids"].split(",") if word))
-        except ValueError as error:
-            raise forms.ValidationError(_("No es un identificador válido.")) from error
-
     def clean(self) -> dict[str, Any]:
         """What the kind asks for is there."""
-        values = super().clean() or self.cleaned_data
-        if not values.get("every") and not values.get("ids"):
-            self.add_error(None, _("Marca primero algunos leads."))
+        values = super().clean()
         kind = values.get("kind")
         if kind == ActionKind.MOVE:
             self._clean_move(values)
@@ -78,11 +64,6 @@ class BulkForm(forms.Form):
         elif kind == ActionKind.TAG and not self._words("add") and not self._words("remove"):
             self.add_error("add", _("Escribe al menos una etiqueta."))
         return values
-
-    def selection(self) -> Selection:
-        """The leads ticked; only of a valid form."""
-        values = self.cleaned_data
-        return Selection(values["ids"], values["every"], values["query"])
 
     def act(self, count: int) -> Act:
         """What to do to so many leads; only of a valid form."""

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.http import BrokerRequest
-from campaigns import running, ways
-from campaigns.models import Enrollment
+from campaigns import applying, reach_words, running, ways
+from campaigns.models import Campaign, Enrollment
 from core.actors import Actor
 from core.htmx import toast, wants_fragment
 from crm import lead_pages
@@ -25,6 +26,22 @@ from messaging.models import Message
 def lead_panel(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """The panel alone."""
     return _panel(request, lead_pages.get(request, public_id))
+
+
+@require_POST
+def lead_enroll(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """Enroll the lead into a campaign that runs (`campaign`: its public id); 422 with the reason when it may not."""
+    lead = lead_pages.get(request, public_id)
+    if not request.user.is_admin:
+        raise PermissionDenied
+    campaign = _campaign(request.POST.get("campaign", ""))
+    try:
+        done = applying.to_lead(campaign, lead, by=Actor.of(request.user), now=timezone.now())
+    except applying.Refused as refusal:
+        text = _("No entró a «%(name)s»: %(why)s.") % {"name": campaign, "why": reach_words.line(refusal.code)}
+        return _answer(request, lead, text, level="warning")
+    text = _("Entró a «%(name)s».") if done.made else _("Ya estaba en «%(name)s».")
+    return _answer(request, lead, text % {"name": campaign})
 
 
 @require_POST
@@ -48,6 +65,14 @@ def why_message(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     return redirect(ways.trace_url(log) or reverse("campaigns:build", args=[log.campaign.public_id]))
 
 
+def _campaign(word: str) -> Campaign:
+    try:
+        wanted = UUID(word)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(Campaign, public_id=wanted)
+
+
 def _answer(request: BrokerRequest, lead: Lead, text: str, *, level: str = "success") -> HttpResponse:
     if not wants_fragment(request):
         return redirect("crm:lead", lead.public_id)
@@ -60,4 +85,5 @@ def _panel(request: BrokerRequest, lead: Lead, *, status: int = HTTPStatus.OK) -
     found = ways.of(lead)
     with timezone.override(request.broker.zone):
         context = {"lead": lead, "ways": found, "now": timezone.now()}
+        context["offered"] = ways.offered(found) if request.user.is_admin else []
         return render(request, "campaigns/lead_panel.html", context, status=status)

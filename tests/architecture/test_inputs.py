@@ -79,6 +79,8 @@ PARAMETERS = {
     "*": "q",
 }  # fmt: skip
 POSTED = {
+    "campaigns:lead-enroll": "campaign",
+    "campaigns:enroll-many": "campaign ids every query",
     "crm:lead-contact": "kind minutes channel at note",
     "crm:lead-tasks": "title when due_at",
     "crm:task-reschedule": "to",

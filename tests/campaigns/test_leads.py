@@ -7,7 +7,9 @@ from django.utils import timezone
 from campaigns import running
 from campaigns.enums import Overdue
 from campaigns.models import CampaignLog, Enrollment
+from core import jobs
 from core.actors import Actor
+from core.models import Job
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -111,5 +113,38 @@ def test_the_panel_costs_the_same_for_one_campaign_and_three(
         enroll(make_campaign(name=f"Campaña {number}", activated=NOW), ana)
     engine.tick()
     panel(ana)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         panel(ana)
+
+
+def test_a_lead_enters_from_its_page_once_or_hears_why_not(
+    client_for, alice, bob, make_campaign, make_agreed, broker, inside
+):
+    ana, gone = make_agreed(1, assigned_to=bob), make_agreed(2, treatment_type="hold")
+    campaign = make_campaign(name="Retomar", activated=NOW)
+    client, asked = client_for(alice), {"campaign": str(campaign.public_id)}
+    for said in ("Entr\\u00f3 a", "Ya estaba en"):
+        answer = client.post(f"/leads/{ana.public_id}/campaigns/enroll/", asked, headers=HX)
+        assert said in answer.headers["HX-Trigger"]
+    refused = client.post(f"/leads/{gone.public_id}/campaigns/enroll/", asked, headers=HX)
+    assert "No entr" in refused.headers["HX-Trigger"]
+    assert client_for(bob).post(f"/leads/{ana.public_id}/campaigns/enroll/", asked).status_code == 403
+    with inside(broker):
+        assert Enrollment.objects.get().lead_id == ana.pk
+
+
+def test_ticked_leads_enter_as_a_job(client_for, alice, bob, make_campaign, make_agreed, broker, inside):
+    some = [make_agreed(number) for number in range(3)]
+    campaign = make_campaign(name="Retomar", activated=NOW)
+    client = client_for(alice)
+    assert "Retomar" in client.get("/campaigns/leads/bulk/", headers=HX).content.decode()
+    ids = ",".join(str(lead.public_id) for lead in some[:2])
+    assert client.post("/campaigns/leads/bulk/", {"ids": ids}, headers=HX).status_code == 422
+    asked = {"ids": ids, "campaign": str(campaign.public_id)}
+    assert client.post("/campaigns/leads/bulk/", asked, headers=HX).status_code == 204
+    assert client_for(bob).post("/campaigns/leads/bulk/", asked).status_code == 403
+    with inside(broker):
+        job = jobs.claim(Job.objects.get().pk, now=timezone.now())
+    jobs.work(job)
+    with inside(broker):
+        assert set(Enrollment.objects.values_list("lead_id", flat=True)) == {lead.pk for lead in some[:2]}

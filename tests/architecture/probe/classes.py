@@ -174,6 +174,14 @@ PARAMS = {
 }
 CONTROLS = {
     "campaigns:take-out": ("POST", {}),
+    "campaigns:lead-enroll": ("POST", lambda world: {"campaign": str(world.objects["campaign"].public_id)}),
+    "campaigns:enroll-many": (
+        "POST",
+        lambda world: {
+            "campaign": str(world.objects["campaign"].public_id),
+            "ids": str(world.objects["lead"].public_id),
+        },
+    ),
     "channels:account-test": ("POST", {}),
     "channels:account-pause": ("POST", {}),
     "channels:account-resume": ("POST", {}),
