@@ -1,5 +1,7 @@
 """Meetings agreed with leads."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ class AppointmentsConfig(AppConfig):
     verbose_name = _("Visitas")
 
     def ready(self) -> None:
-        """Declare the key to a lead."""
+        """Declare the key to a lead; make known how a closed meeting is opened again (crm.actions)."""
+        import_module("appointments.undoing")
         blanks = {"place": "", "note": ""}
         ties.declare("appointments.Appointment.lead", Tie(OnMerge.MOVES, OnErase.BLANKED, blanks=blanks))

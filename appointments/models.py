@@ -11,7 +11,7 @@ from core import audit
 from core.actors import ActedBy
 from core.constraints import one_of
 from core.tenant_models import PublicTenantModel
-from crm.models import Lead
+from crm.models import Action, Lead
 
 
 class Span(Func):
@@ -45,6 +45,8 @@ class Appointment(PublicTenantModel, ActedBy):
     note = models.CharField(_("nota"), max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)  # completed, missed or cancelled
     created_at = models.DateTimeField(editable=False)
+    closing: Action | None = None
+    """The act that closed it just now, to be taken back; not stored here."""
 
     class Meta(PublicTenantModel.Meta):
         verbose_name = _("visita")

@@ -116,14 +116,19 @@ def _act(request: BrokerRequest, public_id: UUID, act: Callable[..., Appointment
 
 def _done(request: BrokerRequest, visit: Appointment, act: Callable[[], Appointment]) -> HttpResponse:
     """Do it, and say what it is now, or why it could not be."""
+    undo = ""
     try:
-        text, level = _("Visita: %(status)s.") % {"status": act().get_status_display().lower()}, "success"
+        done = act()
     except pages.Trouble as error:
         text, level = pages.trouble_words(error, request.user), "error"
+    else:
+        text, level = _("Visita: %(status)s.") % {"status": done.get_status_display().lower()}, "success"
+        undo = reverse("crm:action-undo", args=[done.closing.public_id]) if done.closing else ""
     if not wants_fragment(request):
-        messages.add_message(request, messages.SUCCESS if level == "success" else messages.ERROR, text)
+        constant = messages.SUCCESS if level == "success" else messages.ERROR
+        messages.add_message(request, constant, text, extra_tags=undo)
         return redirect("crm:lead", visit.lead.public_id)
-    return _news(text, level)
+    return _news(text, level, undo=undo)
 
 
 def _kept(
@@ -143,9 +148,9 @@ def _kept(
     return page.render(request, form, status=_UNPROCESSABLE, **shown)
 
 
-def _news(text: str, level: str) -> HttpResponse:
+def _news(text: str, level: str, *, undo: str = "") -> HttpResponse:
     response = HttpResponse(status=204)
-    toast(response, text, level=level)
+    toast(response, text, level=level, undo_url=undo)
     for event in ("modal:close", "visits:changed", "lead:changed"):
         trigger_client_event(response, event)
     return response

@@ -1,11 +1,12 @@
 """Meetings with leads: agreed, moved, confirmed, held, missed, called off. Nobody has two at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from appointments.enums import AppointmentStatus, AppointmentType
@@ -14,11 +15,11 @@ from appointments.models import Appointment
 from appointments.upcoming import refresh_next
 from core import audit, events
 from core.actors import Actor
-from crm import interactions, leads, timeline
-from crm.enums import InteractionKind, TimelineKind
+from crm import actions, interactions, leads, timeline
+from crm.enums import ActionKind, InteractionKind, TimelineKind
 from crm.events import FactsChanged
 from crm.interactions import Contact
-from crm.models import Lead
+from crm.models import Action, Lead
 from crm.models.lead_queries import sees
 
 _S = AppointmentStatus
@@ -73,6 +74,15 @@ class Slot:
     agent: User | None = None
     place: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a meeting was closed: the status it had, the one it got, and the contact that was recorded."""
+
+    was: AppointmentStatus
+    became: AppointmentStatus
+    contact: int | None = None
 
 
 def schedule(lead: Lead, slot: Slot, *, by: Actor, now: datetime) -> Appointment:
@@ -142,6 +152,20 @@ def no_show(visit: Appointment, *, by: Actor, now: datetime) -> Appointment:
     return _become(visit, _S.NO_SHOW, by, now)
 
 
+def reopen(visit: Appointment, closing: Closing, *, by: Actor, now: datetime) -> Appointment:
+    """It was closed by mistake: as before, its contact gone. Raises Refused when it changed since, Clash, CannotSee."""
+    with audit.by(by), transaction.atomic():
+        held = _hold(visit)
+        if held.status != closing.became:
+            raise Refused(held.status)
+        held.status, held.closed_at = closing.was, None
+        _store(held)
+        if closing.contact is not None:
+            interactions.take_back(closing.contact)
+        _settle(held, "reopened", by, now)
+    return held
+
+
 _CONTACTS = {_S.COMPLETED: InteractionKind.VISIT_KEPT, _S.NO_SHOW: InteractionKind.VISIT_MISSED}
 _OVER = {_S.CANCELLED, _S.COMPLETED, _S.NO_SHOW}
 
@@ -158,6 +182,7 @@ def _become(
             raise Refused(held.status)
         if status in _CONTACTS and held.starts_at > now:
             raise TooEarly
+        closing = Closing(AppointmentStatus(held.status), status)
         held.status = status
         held.closed_at = now if status in _OVER else None
         held.save(update_fields=["status", "closed_at"])
@@ -165,10 +190,19 @@ def _become(
         _tell(held, status, by, now, body=reason)
         if kind := _CONTACTS.get(status):
             contact = Contact(kind, held.starts_at, seconds=int((held.ends_at - held.starts_at).total_seconds()))
-            interactions.record(held.lead, contact, by=by, now=now)
+            closing = replace(closing, contact=interactions.record(held.lead, contact, by=by, now=now).pk)
         else:
             events.publish(FactsChanged([held.lead_id], by, now))
+        if status in _OVER:
+            held.closing = _remember(held, closing, by, now)
     return held
+
+
+def _remember(visit: Appointment, closing: Closing, by: Actor, now: datetime) -> Action:
+    """The act as `appointments.undoing` takes it back."""
+    label = gettext("Visita: %(status)s") % {"status": AppointmentStatus(visit.status).label.lower()}
+    before = {"visit": visit.pk, **asdict(closing)}
+    return actions.remember(ActionKind.VISIT, label=label, lead_ids=[visit.lead_id], before=before, by=by, now=now)
 
 
 def _hold(visit: Appointment) -> Appointment:

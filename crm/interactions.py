@@ -72,6 +72,11 @@ def record_many(
     return made
 
 
+def take_back(contact_id: int) -> None:
+    """A visit that did not take place after all. Visits move no time of contact; the caller tells FactsChanged."""
+    Interaction.objects.filter(pk=contact_id, kind__in=_TOLD_BY_VISITS).delete()
+
+
 def _lock(lead_ids: set[int]) -> dict[int, Lead]:
     """The leads' rows, held in one order everywhere."""
     rows = Lead.objects.select_for_update(of=("self",)).filter(pk__in=lead_ids).order_by("pk")

@@ -24,4 +24,5 @@ urlpatterns = [
     path("notices/", include(_notices)),
     path("leads/<uuid:public_id>/contact/", contacts.lead_contact, name="lead-contact"),
     path("leads/<uuid:public_id>/tasks/", tasks.lead_tasks, name="lead-tasks"),
+    path("leads/<uuid:public_id>/tasks/new/", tasks.lead_task_new, name="lead-task-new"),
 ]

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from appointments.enums import OPEN, AppointmentStatus
+from appointments.models import Appointment
 from core.looks import LOOKS
 from core.navigation import places_for
 from core.text import fold
@@ -26,7 +31,7 @@ RECENT = 5
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line: a link (`href`), or a `post` with its values, or a button of the page to press (`press`, a selector).
+    """One line: a link (`href`), a dialog (`opens`), a `post` with its values, or a button of the page to `press`.
 
     `words` are what it is found by besides its label.
     """
@@ -36,6 +41,7 @@ class Option:
     hint: str | Promise = ""
     words: str = ""
     href: str = ""
+    opens: str = ""
     post: str = ""
     values: dict[str, str] = field(default_factory=dict)
     press: str = ""
@@ -55,13 +61,15 @@ class Group:
     options: list[Option]
 
 
-def groups(user: User, text: str, *, at: Lead | None, on_board: bool, recent: Iterable[UUID] = ()) -> list[Group]:
+def groups(
+    user: User, text: str, *, at: Lead | None, on_board: bool, recent: Iterable[UUID] = (), now: datetime
+) -> list[Group]:
     """The groups that have something to offer for what was typed. `at` is the lead of the page or the card in focus."""
     wanted = fold(text).split()
     visible = Lead.objects.visible_to(user)
     found = _matching(visible, text) if wanted else _recent(visible, list(recent)[:RECENT])
     told = [
-        Group(str(at) if at else "", _fitting(of_lead(at, user, on_board=on_board) if at else (), wanted)),
+        Group(str(at) if at else "", _fitting(of_lead(at, user, on_board=on_board, now=now) if at else (), wanted)),
         Group(_("Leads") if wanted else _("Vistos hace poco"), [_open(lead) for lead in found]),
         Group(_("Hacer"), _fitting(anywhere(), wanted)),
         Group(_("Ir a"), _fitting(screens(user), wanted)),
@@ -69,8 +77,8 @@ def groups(user: User, text: str, *, at: Lead | None, on_board: bool, recent: It
     return [group for group in told if group.options]
 
 
-def of_lead(lead: Lead, user: User, *, on_board: bool) -> Iterator[Option]:
-    """What one does with a lead: where it may be moved, whose it becomes, how it is reached."""
+def of_lead(lead: Lead, user: User, *, on_board: bool, now: datetime) -> Iterator[Option]:
+    """What one does with a lead: where it may be moved, whose it becomes, what is written down, how it is reached."""
     move = reverse("pipeline:move", args=[lead.public_id])
     page = reverse("crm:lead", args=[lead.public_id])
     place = f"#card-{lead.public_id}" if on_board else "#lead-stage"
@@ -86,6 +94,7 @@ def of_lead(lead: Lead, user: User, *, on_board: bool) -> Iterator[Option]:
         yield Option(_("Escribir una nota"), "notes", words="comentario", href=f"{page}#note-body")
     else:
         yield Option(_("Escribir una nota"), "notes", words="comentario", press='[data-focus="#note-body"]')
+    yield from _work(lead, now)
     thread = reverse("inbox:thread", args=[lead.public_id])
     yield Option(_("Abrir la conversación"), "messages", words="mensaje responder bandeja", href=thread)
     if lead.phone_e164:
@@ -94,6 +103,32 @@ def of_lead(lead: Lead, user: User, *, on_board: bool) -> Iterator[Option]:
         yield Option(_("Escribir por WhatsApp"), "brand-whatsapp", words="mensaje", href=whatsapp)
     if lead.email:
         yield Option(_("Escribir un correo"), "mail", lead.email, words="mail email", href=f"mailto:{lead.email}")
+
+
+def _work(lead: Lead, now: datetime) -> Iterator[Option]:
+    """A contact, a task, a visit; and what becomes of the visit that is next."""
+    opens = {
+        name: reverse(name, args=[lead.public_id])
+        for name in ("crm:lead-contact", "crm:lead-task-new", "appointments:visit-new")
+    }
+    yield Option(_("Registrar un contacto"), "phone-outgoing", words="llamada mensaje", opens=opens["crm:lead-contact"])
+    yield Option(_("Crear una tarea"), "square-check", words="pendiente recordar", opens=opens["crm:lead-task-new"])
+    yield Option(_("Agendar una visita"), "calendar-plus", words="reunion", opens=opens["appointments:visit-new"])
+    visit = Appointment.objects.filter(lead=lead, status__in=OPEN).order_by("starts_at", "id").first()
+    if visit is None:
+        return
+    when = date_format(timezone.localtime(visit.starts_at), _("D j b, H:i"))
+
+    def to(act: str) -> str:
+        return reverse(f"appointments:visit-{act}", args=[visit.public_id])
+
+    if visit.starts_at <= now:
+        yield Option(_("La visita se realizó"), "calendar-check", when, words="cumplida", post=to("complete"))
+        yield Option(_("No llegó a la visita"), "user-off", when, words="falto", post=to("no-show"))
+    elif visit.status == AppointmentStatus.SCHEDULED:
+        yield Option(_("Confirmó la visita"), "check", when, words="confirmar", post=to("confirm"))
+    yield Option(_("Cambiar la visita"), "calendar-time", when, words="reagendar mover hora", opens=to("edit"))
+    yield Option(_("Cancelar la visita"), "calendar-x", when, words="anular", opens=to("cancel"))
 
 
 def anywhere() -> Iterator[Option]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import BrokerRequest
@@ -19,13 +20,15 @@ def options(request: BrokerRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     named = _ids(request.GET.get("lead", ""))
     at = Lead.objects.visible_to(request.user).filter(public_id__in=named[:1]).first() if named else None
-    found = palette.groups(
-        request.user,
-        text,
-        at=at,
-        on_board=answers.from_board(request),
-        recent=_ids(request.GET.get("recent", "")),
-    )
+    with timezone.override(request.broker.zone):  # visits are told in it
+        found = palette.groups(
+            request.user,
+            text,
+            at=at,
+            on_board=answers.from_board(request),
+            recent=_ids(request.GET.get("recent", "")),
+            now=timezone.now(),
+        )
     context = {
         "groups": found,
         "text": text,

@@ -53,6 +53,7 @@ class ActionKind(models.TextChoices):
     TAG = "tag", _("Etiquetar")
     DELETE = "delete", _("Eliminar")
     MERGE = "merge", _("Unir")
+    VISIT = "visit", _("Cerrar una visita")
 
 
 class ViewPage(models.TextChoices):

@@ -17,8 +17,8 @@ from crm import actions
 from crm.models import Action
 
 _CONFLICT = 409
-CHANGED = ("board:changed", "lead:changed", "leads:changed")
-"""What pages listen to when leads became different."""
+CHANGED = ("board:changed", "lead:changed", "leads:changed", "visits:changed")
+"""What pages listen to when leads, or what hangs on them, became different."""
 
 
 @require_POST

@@ -18,7 +18,7 @@ from core.dialogs import FormPage
 from core.htmx import toast, wants_fragment
 from crm import lead_pages, quick_times, task_pages, todos
 from crm.forms.work import QuickTaskForm, TaskForm
-from crm.models import Task
+from crm.models import Lead, Task
 
 _UNPROCESSABLE = 422
 _CHANGED = ("tasks:changed", "lead:told")
@@ -60,8 +60,19 @@ def task_list(request: BrokerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_new(request: BrokerRequest) -> HttpResponse:
     """A task without a lead."""
-    page = _page(_("Nueva tarea"), reverse("crm:task-new"), reverse("crm:task-list"))
-    people = task_pages.people_for(None, request.user)
+    return _new(request, None, back=reverse("crm:task-list"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lead_task_new(request: BrokerRequest, public_id: UUID) -> HttpResponse:
+    """A task of a lead, whole, in a dialog."""
+    lead = lead_pages.get(request, public_id)
+    return _new(request, lead, back=reverse("crm:lead", args=[public_id]))
+
+
+def _new(request: BrokerRequest, lead: Lead | None, *, back: str) -> HttpResponse:
+    page = _page(_("Nueva tarea"), request.path, back)
+    people = task_pages.people_for(lead, request.user)
     now = timezone.now()
     if request.method != "POST":
         start = {"assignee": str(request.user.public_id), "due_at": quick_times.offered(now)[0].at}
@@ -69,7 +80,7 @@ def task_new(request: BrokerRequest) -> HttpResponse:
     form = TaskForm(request.POST, people=people)
     if not form.is_valid():
         return page.render(request, form, status=_UNPROCESSABLE)
-    todos.add(None, todos.Plan(**form.values()), by=Actor.of(request.user), now=now)
+    todos.add(lead, todos.Plan(**form.values()), by=Actor.of(request.user), now=now)
     return _done(request, page.back, _("Tarea creada."))
 
 

@@ -104,11 +104,12 @@ function post(option) {
 
 function act(option) {
   if (!option) return;
-  const { press } = option.dataset;
+  const { press, opens } = option.dataset;
   if (option.dataset.post) post(option);
   else if (option.href) option.click();
   dialog.close();
   if (press) document.querySelector(press)?.click();
+  if (opens) htmx.ajax("GET", opens, { target: "#dialog-slot", swap: "innerHTML" }).catch(() => {}); // told by errors.js
 }
 
 dialog?.addEventListener("click", (event) => {

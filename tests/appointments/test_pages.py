@@ -1,5 +1,6 @@
 """Visits through HTTP: typed in the brokerage's zone, refused in sentences."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from appointments import visits
 from appointments.enums import AppointmentType
 from appointments.models import Appointment
 from core.actors import Actor
+from crm.models import Interaction
 
 HTMX = {"HX-Request": "true"}
 NOW = timezone.now().replace(microsecond=0)
@@ -93,6 +95,39 @@ def test_acts_of_a_visit(client_for, alice, bob, charlie, visit, broker, inside,
     assert "visits:changed" in done.headers["HX-Trigger"]
     with inside(broker):
         assert Appointment.objects.get().status == status
+
+
+@pytest.mark.parametrize("act", ["complete", "no-show", "cancel"])
+@pytest.mark.parametrize("before", ["scheduled", "confirmed"])
+def test_closed_visit_is_opened_again(client_for, alice, visit, broker, inside, stored, act, before):
+    client = client_for(alice)
+    with inside(broker):
+        Appointment.objects.update(status=before)
+    closed = client.post(f"/visits/{visit.public_id}/{act}/", headers=HTMX)
+    [told] = json.loads(closed.headers["HX-Trigger"])["toast"]
+    undone = client.post(told["undo_url"], headers=HTMX)
+    assert undone.status_code == 204
+    assert "visits:changed" in undone.headers["HX-Trigger"]
+    with inside(broker):
+        opened = Appointment.objects.get()
+        assert (opened.status, opened.closed_at) == (before, None)
+        assert not Interaction.objects.exists()
+    assert stored(visit.lead).next_visit_at == opened.starts_at
+    assert client.post(told["undo_url"], headers=HTMX).status_code == 409
+
+
+def test_cancelled_visit_whose_hour_is_taken_stays_so(client_for, alice, visit, broker, inside, make_lead):
+    client = client_for(alice)
+    closed = client.post(f"/visits/{visit.public_id}/cancel/", headers=HTMX)
+    with inside(broker):
+        slot = visits.Slot(AppointmentType.PHONE_CALL, visit.starts_at, agent=alice)
+        visits.schedule(make_lead(), slot, by=Actor.of(alice), now=timezone.now())
+    [told] = json.loads(closed.headers["HX-Trigger"])["toast"]
+    refused = client.post(told["undo_url"], headers=HTMX)
+    assert refused.status_code == 409
+    assert "esa hora se ocup" in json.loads(refused.headers["HX-Trigger"])["toast"][0]["text"]
+    with inside(broker):
+        assert Appointment.objects.get(pk=visit.pk).status == "cancelled"
 
 
 def test_refused_act_is_said(client_for, alice, visit):

@@ -82,6 +82,7 @@ POSTED = {
     "campaigns:lead-enroll": "campaign",
     "campaigns:enroll-many": "campaign ids every query",
     "crm:lead-contact": "kind minutes channel at note",
+    "crm:lead-task-new": "title kind due_at remind assignee",
     "crm:lead-tasks": "title when due_at",
     "crm:task-reschedule": "to",
     "appointments:visit-cancel": "reason",

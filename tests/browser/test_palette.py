@@ -106,6 +106,13 @@ def test_palette_takes_and_moves_the_lead_of_the_page(page, enter, alice, leads,
     page.keyboard.press("Escape")
     assert stored(leads[0]).stage == "entrada"
     page.keyboard.press("Control+k")
+    page.keyboard.type("tarea")
+    page.get_by_role("option", name="Crear una tarea").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_label("Qué hay que hacer").fill("Enviar ficha")
+    page.keyboard.press("Enter")
+    page.locator("#lead-todos").get_by_text("Enviar ficha").wait_for()
+    page.keyboard.press("Control+k")
     page.keyboard.type("nota")
     page.get_by_role("option", name="Escribir una nota").wait_for()
     page.keyboard.press("Enter")

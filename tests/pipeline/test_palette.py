@@ -1,8 +1,14 @@
 """What the palette offers, to whom, and at what price."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
+
+from appointments import visits
+from appointments.enums import AppointmentType
+from core.actors import Actor
 
 ADDRESS = "/palette/"
 
@@ -65,5 +71,23 @@ def test_leads_seen_last_stand_in_the_order_given(offered, alice, make_lead):
 def test_palette_costs_the_same_for_any_number_of_leads(client_for, alice, make_lead, django_assert_num_queries, leads):
     made = [make_lead(name="Ana", assigned_to=alice) for _ in range(leads)]
     client = client_for(alice)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(ADDRESS, {"q": "ana", "lead": str(made[0].public_id)}, headers={"HX-Request": "true"})
+
+
+def test_palette_offers_what_is_written_down_of_a_lead(offered, alice, make_lead, broker, inside):
+    lead, now = make_lead(assigned_to=alice), timezone.now()
+    told = offered(alice, on="/board/", lead=str(lead.public_id))
+    assert {"Registrar un contacto", "Crear una tarea", "Agendar una visita"} <= set(told)
+    assert "Cancelar la visita" not in told
+    with inside(broker):
+        slot = visits.Slot(AppointmentType.PROPERTY_VISIT, now + timedelta(days=1))
+        visit = visits.schedule(lead, slot, by=Actor.of(alice), now=now)
+    assert offered(alice, lead=str(lead.public_id), q="visita")[:4] == [
+        "Agendar una visita", "Confirmó la visita", "Cambiar la visita", "Cancelar la visita",
+    ]  # fmt: skip
+    with inside(broker):
+        visits.change(visit, {"starts_at": now - timedelta(hours=1)}, by=Actor.of(alice), now=now)
+    told = offered(alice, lead=str(lead.public_id), q="visita")
+    assert {"La visita se realizó", "No llegó a la visita"} <= set(told)
+    assert "Confirmó la visita" not in told
