@@ -10,6 +10,7 @@ from campaigns.enums import EndReason
 from messaging import faults
 from messaging.gate import words as gate
 from messaging.gate.words import Words
+from templates_app import variables
 
 _WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "condition": (_("No se cumplían las condiciones del paso."), ""),
@@ -51,7 +52,8 @@ def of(reason: str, trace: Mapping[str, Any] | None = None, *, provider: str = "
         return _of_gate(reason, trace or {})
     if reason in _WORDS:
         text, todo = _WORDS[reason]
-        missing = ", ".join((trace or {}).get("missing", []))
+        labels = {each.name: str(each.label) for each in variables.known(())}  # an own field keeps its key
+        missing = ", ".join(labels.get(name, name) for name in (trace or {}).get("missing", []))
         return Words(str(text) % {"missing": missing}, str(todo))
     code = reason.removeprefix("campaign:")
     if code in EndReason.values:

@@ -134,6 +134,7 @@ def _ask(
         danger=danger,
     )
     if name == "activate" and wants_fragment(request):
-        shown = {"page": page, "form": form, "action": page.action, "campaign": campaign, **context}
+        shown = {"page": page, "form": form, "action": page.action, "dialog_class": "c-dialog--wide"}
+        shown |= {"campaign": campaign, **context}
         return render(request, "campaigns/activate_dialog.html", shown, status=status)
     return page.render(request, form, status=status, campaign=campaign, **context)

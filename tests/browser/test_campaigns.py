@@ -113,7 +113,7 @@ def test_a_campaign_is_built_tried_reviewed_and_activated(
     page.get_by_role("link", name="Pasos").click()
     page.get_by_role("link", name="Revisar y activar").click()
     expect(drawer).to_contain_text("2 leads entran en cuanto la actives")
-    expect(drawer).to_contain_text("Faltan datos del lead")
+    expect(drawer).to_contain_text("Faltan datos del lead para el texto: Comuna o sector")
     both_themes(page)
     shot(page, "review")
     drawer.get_by_role("button", name="Activar").click()
