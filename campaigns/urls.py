@@ -28,6 +28,7 @@ _OF_ONE: list[URLPattern | URLResolver] = [
     path("restore/", keeping.campaign_restore, name="restore"),
     path("delete/", keeping.campaign_delete, name="delete"),
     path("steps/", include(_STEPS)),
+    path("", include("campaigns.pages.urls_log")),
 ]
 
 urlpatterns = [

@@ -72,6 +72,8 @@ PARAMETERS = {
     "templates:list": "channel agent_type language show",
     "campaigns:list": "status show cursor",
     "campaigns:step-new": "at",
+    "campaigns:log": "step status since until lead reason arrived cursor",
+    "campaigns:why-not": "q lead",
     "templates:leads": "lead_q",
     "templates:edit": "lead",
     "messaging:template-test": "lead message",

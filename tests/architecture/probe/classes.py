@@ -108,6 +108,7 @@ PARAMS = {
     "campaigns:lead-*.public_id": ("lead", "uuid"),
     "campaigns:take-out.public_id": ("enrollment", "uuid"),
     "campaigns:message.public_id": ("message", "uuid"),
+    "campaigns:trace.log_id": ("campaign_log", "uuid"),
     "templates:*.channel": ("whatsapp", "text"),
     "api-templates:*.public_id": ("template", "uuid"),
     "api-templates:*.agent_type": ("agendador", "text"),
