@@ -133,8 +133,10 @@ def _reasons(campaign: Campaign, lead: Lead, code: str, now: datetime) -> list[R
 
 
 def _by_hand(enrollment: Enrollment) -> str:
-    if enrollment.by_kind == ActorKind.CAMPAIGN or not enrollment.by_label:
+    if enrollment.by_kind == ActorKind.CAMPAIGN:
         return ""
+    if not enrollment.by_label:
+        return _("Se inscribió a mano.")
     return _("Lo inscribió %(who)s.") % {"who": enrollment.by_label}
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -87,7 +86,7 @@ def seen(request: BrokerRequest) -> LeadQuerySet | None:
 
 def percent(share: float | None) -> str:
     """A share in percent; a dash for none."""
-    return "–" if share is None else f"{number_format(round(100 * share, 1), decimal_pos=None)} %"
+    return "–" if share is None else f"{round(100 * share)} %"
 
 
 def title(step: Step) -> str:
