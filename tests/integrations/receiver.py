@@ -90,7 +90,7 @@ class Receiver:
     most_at_once: int = 0
 
     def __post_init__(self):
-        self._lock = threading.Lock()
+        self._lock, self._peers = threading.Lock(), []
         self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._server.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/hook"
@@ -100,6 +100,7 @@ class Receiver:
         with suppress(OSError):
             while True:
                 peer, _ = self._server.accept()
+                self._peers.append(peer)
                 threading.Thread(target=self._one, args=(peer,), daemon=True).start()
 
     def _one(self, peer):
@@ -132,3 +133,6 @@ class Receiver:
         with suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)  # closing alone does not wake the thread that accepts
         self._server.close()
+        for peer in self._peers:  # whoever still waits for an answer is told that none comes
+            with suppress(OSError):
+                peer.shutdown(socket.SHUT_RDWR)
