@@ -16,7 +16,11 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campañas")
 
     def ready(self) -> None:
-        """Declare the keys to a lead. A campaign that both were in keeps the kept lead's way through it."""
+        """Make the jobs known, and declare the keys to a lead.
+
+        A campaign that both were in keeps the kept lead's way through it.
+        """
+        import_module("campaigns.simulation.asked")  # registers its job
         way = Tie(OnMerge.MOVES_IF_NEW, OnErase.BLANKED, same=("campaign_id",), blanks={"cause": {}})
         ties.declare("campaigns.Enrollment.lead", way)
         ties.declare("campaigns.CampaignLog.lead", Tie(OnMerge.MOVES, OnErase.BLANKED, blanks={"trace": {}}))

@@ -41,12 +41,15 @@ def room(campaign: Campaign) -> int | None:
     return max(0, campaign.max_contacts - Enrollment.objects.filter(campaign=campaign, entry=1).count())
 
 
-def sample(campaign: Campaign, most: int, *, now: datetime) -> tuple[list[int], int]:
+def sample(
+    campaign: Campaign, most: int, *, now: datetime, within: LeadQuerySet | None = None
+) -> tuple[list[int], int]:
     """Keys of up to `most` of the leads that could come in, and how many there are; the same ones each time.
 
     Where the campaign takes only so many, those with the highest scores, as it would; else some from everywhere.
     """
     found, left = meant(campaign, now=now), room(campaign)
+    found = found if within is None else found.filter(pk__in=within.order_by().values("pk"))
     total = found.count()
     if left is not None and left < total:
         total, found = left, found.order_by(F("score").desc(nulls_last=True), "pk")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from campaigns.pages import audience, build, keeping, listing, settings, status, step_acts, steps
+from campaigns.pages import audience, build, keeping, listing, settings, simulate, status, step_acts, steps
 
 app_name = "campaigns"
 
@@ -29,6 +29,9 @@ _OF_ONE: list[URLPattern | URLResolver] = [
     path("delete/", keeping.campaign_delete, name="delete"),
     path("steps/", include(_STEPS)),
     path("", include("campaigns.pages.urls_log")),
+    path("simulate/", simulate.campaign_simulate, name="simulate"),
+    path("simulate/leads/", simulate.campaign_simulate_leads, name="simulate-leads"),
+    path("simulate/<uuid:job_id>/", simulate.campaign_simulation, name="simulation"),
 ]
 
 urlpatterns = [

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include(("appointments.api", "appointments"), namespace="api-appointments")),
     path("", include(("messaging.inbox.api", "inbox"), namespace="api-inbox")),
     path("", include(("campaigns.api.routes", "campaigns"), namespace="api-campaigns")),
+    path("", include(("campaigns.simulation.api", "campaigns"), namespace="api-simulation")),
     path("jobs/<uuid:public_id>/", JobDetail.as_view(), name="api-job"),
     path("schema/", Document.as_view(), name="api-schema"),
     path("docs/", page, name="api-docs"),

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns import words
+from messaging.gate import words as gate
 from messaging.gate.words import Words
 
 SENT, SKIPPED, LEFT = "sent", "skipped", "left"
@@ -29,7 +30,7 @@ class Wait:
     @property
     def words(self) -> Words:
         """The same in words."""
-        return words.of(f"gate:{self.code}", {"gate": [self.said]})
+        return gate.of_stored(self.said, at=self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ class Way:
     refused: str = ""
     lines: list[Line] = field(default_factory=list)
     next_at: datetime | None = None
+    ended: str = ""
+    """An EndReason, once it is over."""
+
+    @property
+    def end(self) -> Words:
+        """How it ended, in words."""
+        return words.of(f"campaign:{self.ended}" if self.ended else "")
 
     @property
     def messages(self) -> list[Line]:

@@ -10,8 +10,8 @@ from campaigns import writing
 from campaigns.acts import messages
 from campaigns.acts.done import Done, skipped
 from campaigns.acts.messages import Ready
-from campaigns.deciding import Decision, Turn, Visit, decide
-from campaigns.enums import EnrollmentStatus, LogStatus, StepAction
+from campaigns.deciding import Decision, Turn, Visit, decide, leaves
+from campaigns.enums import EndReason, EnrollmentStatus, LogStatus, StepAction
 from campaigns.models import Campaign, Step
 from campaigns.simulation.acting import Hands
 from campaigns.simulation.desk import Desk
@@ -107,7 +107,10 @@ class Clock:
 
     def _go_on(self, walk: Walk, visit: Visit, decision: Decision, done: Done | None, now: datetime) -> None:
         due = walk.enrollment.next_run_at or now
-        writing.go_on(visit, decision, done, self._steps, now)
+        if done is not None and visit.step.action == StepAction.UPDATE_STAGE and (reason := leaves(visit)):
+            writing.end(walk.enrollment, EndReason(reason), now)  # it reached the goal, or was closed, by its own step
+        else:
+            writing.go_on(visit, decision, done, self._steps, now)
         if decision.turn is Turn.WAIT:  # nothing about a lead changes while it waits: it looks again at the end
             walk.enrollment.next_run_at = decision.waiting_until or decision.until
             return

@@ -34,15 +34,15 @@ def of(said: Said) -> Words:
     return of_code(said.code, dict(said.data), until=said.until if said.ruling is Ruling.WAIT else None)
 
 
-def of_stored(check: Mapping[str, Any]) -> Words:
-    """The same of what stands in Message.checks."""
-    until = check.get("until")
-    return of_code(
-        str(check.get("code", "")), check.get("data") or {}, until=datetime.fromisoformat(until) if until else None
-    )
+def of_stored(check: Mapping[str, Any], *, at: datetime | None = None) -> Words:
+    """The same of what stands in Message.checks; `at` is when it was asked, if not now."""
+    until = datetime.fromisoformat(check["until"]) if check.get("until") else None
+    return of_code(str(check.get("code", "")), check.get("data") or {}, until=until, at=at)
 
 
-def of_code(code: str, data: Mapping[str, Any] | None = None, *, until: datetime | None = None) -> Words:
+def of_code(
+    code: str, data: Mapping[str, Any] | None = None, *, until: datetime | None = None, at: datetime | None = None
+) -> Words:
     """A code in words; `gate:` in front, as messages keep it, is left away. One nobody knows is shown as it is."""
     known = LINES.get(code.removeprefix("gate:"))
     if known is None:
@@ -55,7 +55,7 @@ def of_code(code: str, data: Mapping[str, Any] | None = None, *, until: datetime
         "days": "",
         "prefixes": "",
         **(data or {}),
-        "time": _clock(timezone.now(), zone),
+        "time": _clock(at or timezone.now(), zone),
     }
     said = str(text) % filled
     if until is not None and code.removeprefix("gate:") in _KNOWN_WHEN:

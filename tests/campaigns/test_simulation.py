@@ -129,7 +129,10 @@ def test_the_engine_does_what_the_simulation_said(
     _live(campaign, people.values(), enroll, engine, inside, broker, clock, until=THURSDAY + timedelta(weeks=4))
     assert {way.name for way in said.ways if way.refused} == {"Ana10 Rojas", "Ana11 Rojas"}
     _same(_said(said), _done(campaign, inside, broker))
-    assert len(_said(said)) > 30
+    with inside(broker):
+        ends = dict(Enrollment.objects.values_list("lead__name", "reason"))
+    assert {way.name: way.ended for way in said.entered} == ends
+    assert len(_said(said)) > 20
 
 
 def test_it_reads_and_nothing_else(people, strict, make_campaign, inside, broker, django_assert_max_num_queries):

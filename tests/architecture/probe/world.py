@@ -15,7 +15,7 @@ from appointments.models import Appointment
 from campaigns.models import Campaign, CampaignLog, Enrollment, Step
 from core import audit, jobs, tenancy
 from core.actors import Actor
-from core.models import KeptAnswer
+from core.models import Job, KeptAnswer
 from core.public_ids import uuid7
 from crm import assignment, consent, custom_fields, financial, leads, timeline
 from crm import bin as leads_bin
@@ -249,6 +249,9 @@ class World:
             "later_step": later,
             "enrollment": enrollment,
             "campaign_log": log,
+            "simulation": Job.objects.create(
+                kind="campaign_simulation", label=CANARY, arguments={"simulates": campaign.pk}, **by
+            ),
         }
 
     def _import(self, job, state):
