@@ -93,7 +93,7 @@ def mark(told: Iterable[Mapping[str, str]]) -> Mark:
     """The mark of a lead that is in campaigns: those that run, else those that stand still."""
     running = [each["name"] for each in told if each["status"] == CampaignStatus.ACTIVE]
     if running:
-        return Mark("speakerphone", _("En campaña: %(names)s") % {"names": ", ".join(running)}, "info")
+        return Mark("player-play", _("En campaña: %(names)s") % {"names": ", ".join(running)}, "info")
     names = ", ".join(each["name"] for each in told)
     return Mark("player-pause", _("Campaña en pausa: %(names)s") % {"names": names}, "warn")
 

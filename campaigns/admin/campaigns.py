@@ -1,5 +1,6 @@
 """Campaigns in Django admin: written, begun, paused, taken up again and ended as everywhere else."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -35,6 +36,11 @@ class ArchivedFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         """In use is what one sees unless one asks."""
         return [("yes", _t("Archivadas")), ("all", _t("Todas"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:  # noqa: ANN401 -- Django's signature
+        """The first is not everything: it is those in use."""
+        for number, choice in enumerate(super().choices(changelist)):
+            yield choice if number else {**choice, "display": _t("En uso")}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> QuerySet[Campaign]:
         """The campaigns of the chosen kind."""
