@@ -21,6 +21,12 @@ if TYPE_CHECKING:  # generic for the type checker only
 else:
     _CampaignForm = forms.ModelForm
 
+
+def _clock() -> forms.TimeInput:
+    """By the lead's own clock: what the server's says is of no use here."""
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
 _STAGES = [("", "–"), *Stage.choices]
 _KEYS: Mapping[str, tuple[str, ...]] = {
     CampaignTrigger.MANUAL: (),
@@ -38,17 +44,17 @@ PLAIN = (
 class CampaignForm(_CampaignForm):
     """Everything about a campaign but its status and its steps; `campaigns.drafting` says what is wrong."""
 
-    score_min = forms.IntegerField(label=_("puntaje desde"), required=False, min_value=0, max_value=100)
-    score_max = forms.IntegerField(label=_("puntaje hasta"), required=False, min_value=0, max_value=100)
-    stage = forms.ChoiceField(label=_("entra a la etapa"), required=False, choices=_STAGES)
-    from_stage = forms.ChoiceField(label=_("viene de la etapa"), required=False, choices=_STAGES)
-    include_current = forms.BooleanField(label=_("también los que ya están en la etapa"), required=False)
-    inactivity_days = forms.IntegerField(label=_("días sin contacto"), required=False, min_value=1, max_value=3650)
+    score_min = forms.IntegerField(label=_("Puntaje desde"), required=False, min_value=0, max_value=100)
+    score_max = forms.IntegerField(label=_("Puntaje hasta"), required=False, min_value=0, max_value=100)
+    stage = forms.ChoiceField(label=_("Entra a la etapa"), required=False, choices=_STAGES)
+    from_stage = forms.ChoiceField(label=_("Viene de la etapa"), required=False, choices=_STAGES)
+    include_current = forms.BooleanField(label=_("También los que ya están en la etapa"), required=False)
+    inactivity_days = forms.IntegerField(label=_("Días sin contacto"), required=False, min_value=1, max_value=3650)
     stages = forms.MultipleChoiceField(
-        label=_("solo de estas etapas"), required=False, choices=Stage.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Solo de estas etapas"), required=False, choices=Stage.choices, widget=forms.CheckboxSelectMultiple
     )
     filters = forms.CharField(
-        label=_("a quiénes"),
+        label=_("A quiénes"),
         required=False,
         max_length=2000,
         widget=forms.TextInput(attrs={"class": "vTextField", "spellcheck": "false"}),
@@ -56,8 +62,10 @@ class CampaignForm(_CampaignForm):
             "Filtros como en la dirección de la lista de leads: «stage=perfilamiento&status=hot». Vacío: todos."
         ),
     )
+    opens = forms.TimeField(label=_("Desde las"), required=False, widget=_clock())
+    closes = forms.TimeField(label=_("Hasta las"), required=False, widget=_clock())
     days = forms.TypedMultipleChoiceField(
-        label=_("días"), required=False, coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
+        label=_("Días"), required=False, coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

@@ -54,9 +54,14 @@ class StepInline(ReadOnlyInline):
 
     model = Step
     ordering = ("number",)
-    fields = ("number", "action", "channel", "delay_minutes", "template", "when_false")
+    fields = ("place", "action", "channel", "delay_minutes", "template", "when_false")
     readonly_fields = fields
-    show_change_link = True
+
+    @admin.display(description=_("Paso"))
+    def place(self, step: Step) -> str:
+        """The way to its page."""
+        url = reverse("admin:campaigns_step_change", args=[step.pk])
+        return format_html('<a href="{}">{} {}</a>', url, _t("Cambiar el paso"), step.number)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         """Those in use."""

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -41,7 +42,7 @@ class EnrollmentAdmin(AppendOnlyAdmin):
 class CampaignLogAdmin(AppendOnlyAdmin):
     """Every step that was done or not, and why."""
 
-    list_display = ("scheduled_for", "campaign", "lead", "step", "status", "why", "executed_at")
+    list_display = ("scheduled_for", "campaign", "lead", "step", "status", "briefly")
     list_filter = ("status", ("campaign", admin.RelatedOnlyFieldListFilter), "step__action")
     list_select_related = ("campaign", "lead", "step")
     search_fields = ("lead__name", "lead__phone_e164", "campaign__name", "reason")
@@ -51,6 +52,11 @@ class CampaignLogAdmin(AppendOnlyAdmin):
         *("message", "trace"),
     )
     readonly_fields = ("why",)
+
+    @admin.display(description=_("Por qué"))
+    def briefly(self, log: CampaignLog) -> str:
+        """The reason in a few words."""
+        return Truncator(words.of(log.reason, log.trace).text).chars(60) or "–"
 
     @admin.display(description=_("Por qué"))
     def why(self, log: CampaignLog) -> str:

@@ -28,9 +28,9 @@ class StepForm(_StepForm):
     """A step, the campaign it is of, and its place there."""
 
     number = forms.IntegerField(
-        label=_("lugar"), required=False, min_value=1, max_value=steps.MOST, help_text=_("Vacío: al final.")
+        label=_("Lugar"), required=False, min_value=1, max_value=steps.MOST, help_text=_("Vacío: al final.")
     )
-    conditions = forms.JSONField(label=_("condiciones"), required=False)
+    conditions = forms.JSONField(label=_("Condiciones"), required=False)
 
     class Meta:
         model = Step

@@ -102,7 +102,9 @@ class Campaign(PublicTenantModel, ActedBy):
 class Step(PublicTenantModel):
     """One step. Numbers have no gaps; one taken out of a campaign that ran has none and stays for its history."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="steps", db_constraint=False)
+    campaign = models.ForeignKey(
+        Campaign, verbose_name=_("campaña"), on_delete=models.CASCADE, related_name="steps", db_constraint=False
+    )
     number = models.PositiveSmallIntegerField(_("número"), null=True)
     action = models.CharField(_("acción"), max_length=16, choices=StepAction.choices)
     channel = models.CharField(_("canal"), max_length=10, choices=TemplateChannel.choices, blank=True)
@@ -157,7 +159,7 @@ class Step(PublicTenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number or '–'} {self.action}"
+        return f"{self.number or '–'}. {self.get_action_display()}"
 
     @property
     def way(self) -> str:

@@ -17,14 +17,18 @@ from messaging.models import Message
 class Enrollment(PublicTenantModel, ActedBy):
     """A lead's way through a campaign. `campaigns.runner` moves it on, `campaigns.leaving` ends it."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrollments", db_constraint=False)
+    campaign = models.ForeignKey(
+        Campaign, verbose_name=_("campaña"), on_delete=models.CASCADE, related_name="enrollments", db_constraint=False
+    )
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="enrollments", db_constraint=False)
     entry = models.PositiveSmallIntegerField(_("vez"), default=1)
     status = models.CharField(
         _("estado"), max_length=8, choices=EnrollmentStatus.choices, default=EnrollmentStatus.ACTIVE
     )
     reason = models.CharField(_("por qué terminó"), max_length=9, choices=EndReason.choices, blank=True)
-    next_step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    next_step = models.ForeignKey(
+        Step, verbose_name=_("sigue"), null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     next_run_at = models.DateTimeField(_("próximo paso"), null=True)
     waiting_until = models.DateTimeField(null=True)
     """Until when the next step waits for its conditions, once it has begun to."""
@@ -95,9 +99,19 @@ class Enrollment(PublicTenantModel, ActedBy):
 class CampaignLog(PublicTenantModel):
     """What a step did to a lead, once, and why. `campaigns.runner` writes it, `campaigns.settling` tells its end."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="logs", db_constraint=False)
-    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="logs", db_constraint=False)
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    campaign = models.ForeignKey(
+        Campaign, verbose_name=_("campaña"), on_delete=models.CASCADE, related_name="logs", db_constraint=False
+    )
+    enrollment = models.ForeignKey(
+        Enrollment,
+        verbose_name=_("lead en campaña"),
+        on_delete=models.CASCADE,
+        related_name="logs",
+        db_constraint=False,
+    )
+    step = models.ForeignKey(
+        Step, verbose_name=_("paso"), on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     visit = models.PositiveSmallIntegerField(default=1)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="campaign_logs", db_constraint=False)
     status = models.CharField(_("estado"), max_length=7, choices=LogStatus.choices)
