@@ -48,8 +48,9 @@ def of(campaign: Campaign, *, now: datetime, seen: LeadQuerySet | None = None) -
     return Reach(enter, room, out, list(sample))
 
 
-def obstacles(campaign: Campaign, *, now: datetime) -> dict[str, Q]:
-    """What may keep a lead out, as conditions on it, by code; the order is that in which they are told."""
+def obstacles(campaign: Campaign, *, now: datetime, only: Lead | None = None) -> dict[str, Q]:
+    """What may keep a lead out, as conditions by code, in the order they are told; `only` is who is asked about."""
+    asked = Q(pk=only.pk) if only else Q()
     known = _as_if_it_ran(campaign, now)
     been = Enrollment.objects.filter(campaign=campaign, lead=OuterRef("pk"))
     found = {
@@ -61,9 +62,10 @@ def obstacles(campaign: Campaign, *, now: datetime) -> dict[str, Q]:
         answering = Lead.objects.none()
         if campaign.condition:
             answering = trigger_rules.answering(known, Lead.objects.all(), now=now)
-        conditions["trigger"] = ~Q(pk__in=answering.order_by().values("pk"))
+        conditions["trigger"] = ~Q(pk__in=answering.filter(asked).order_by().values("pk"))
     if campaign.audience:
-        conditions["audience"] = ~Q(pk__in=audience.filtered(campaign, now=now).order_by().values("pk"))
+        meant = audience.filtered(campaign, now=now).filter(asked)
+        conditions["audience"] = ~Q(pk__in=meant.order_by().values("pk"))
     return conditions | {
         "opt_out": Q(opted_out_at__isnull=False),
         "hold": Q(treatment_type=TreatmentType.HOLD),
@@ -74,7 +76,7 @@ def obstacles(campaign: Campaign, *, now: datetime) -> dict[str, Q]:
 
 def keeping(campaign: Campaign, lead: Lead, *, now: datetime) -> list[str]:
     """All that keeps one lead out, in the order of `obstacles`; one statement."""
-    tests = obstacles(campaign, now=now)
+    tests = obstacles(campaign, now=now, only=lead)
     holds = {f"is_{code}": Case(When(test, then=Value(1)), default=Value(0)) for code, test in tests.items()}
     seen = Lead.objects.filter(pk=lead.pk).annotate(**holds).values_list(*holds).get()
     return [code for code, held in zip(tests, seen, strict=True) if held]
