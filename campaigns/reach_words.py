@@ -67,9 +67,11 @@ def former(campaign: Campaign, enrollment: Enrollment) -> str:
         why = EndReason(reason).label if reason in EndReason.values else reason
         text = _("Terminó el %(when)s: %(why)s.") % {"when": when(ended), "why": why}
     if campaign.reentry_days is None or ended is None:
-        return f"{text} {_('La campaña no deja volver a entrar.')}".strip()
-    again = when(ended + timedelta(days=campaign.reentry_days))
-    return f"{text} {_('Puede volver a entrar desde el %(when)s.') % {'when': again}}"
+        onwards = _("La campaña no deja volver a entrar.")
+    else:
+        again = when(ended + timedelta(days=campaign.reentry_days))
+        onwards = _("Puede volver a entrar desde el %(when)s.") % {"when": again}
+    return f"{text} {onwards}".strip()
 
 
 def instead(campaign: Campaign, lead: Lead) -> str:

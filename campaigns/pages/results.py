@@ -91,7 +91,8 @@ def percent(share: float | None) -> str:
 
 def title(step: Step) -> str:
     """A step by its place and what it does; one that was taken out has no place."""
-    return f"{step.number}. {phrases.action(step)}" if step.number else f"{phrases.action(step)} ({_('quitado')})"
+    what, gone = phrases.action(step), _("quitado")
+    return f"{step.number}. {what}" if step.number else f"{what} ({gone})"
 
 
 def _cards(found: Stats, log: str) -> list[dict[str, Any]]:
