@@ -41,7 +41,8 @@ def trigger(campaign: Campaign) -> str:
     days = int(wanted["inactivity_days"])
     text = ngettext("Cuando lleva %(n)s día sin contacto", "Cuando lleva %(n)s días sin contacto", days) % {"n": days}
     stages = any_of(wanted.get("stages", ()), Stage)
-    return f"{text}, {_('en %(stages)s') % {'stages': stages}}." if stages else f"{text}."
+    where = _("en %(stages)s") % {"stages": stages}  # outside of the text: makemessages does not look into those
+    return f"{text}, {where}." if stages else f"{text}."
 
 
 def condition(asked: Mapping[str, Any], *, tags: Mapping[str, str], numbers: Mapping[str, int | None]) -> str:
@@ -76,7 +77,8 @@ def action(step: Step) -> str:
     kind = StepAction(step.action)
     label = str(kind.label)
     if kind == StepAction.SEND_MESSAGE:
-        return f"{TemplateChannel(step.way).label}: {step.template.name if step.template else _('sin plantilla')}"
+        what = step.template.name if step.template else _("sin plantilla")
+        return f"{TemplateChannel(step.way).label}: {what}"
     if kind == StepAction.UPDATE_STAGE:
         return _("Pasar a %(stage)s") % {"stage": Stage(step.target_stage).label}
     if kind == StepAction.ASSIGN_AGENT:
@@ -147,7 +149,8 @@ def _stage_change(wanted: Mapping[str, Any]) -> str:
         text = _("Cuando pasa de %(from)s a %(to)s") % stages
     else:
         text = _("Cuando entra a %(to)s") % stages
-    return f"{text}, {_('y los que ya están ahí')}." if wanted.get("include_current") else f"{text}."
+    those = _("y los que ya están ahí")
+    return f"{text}, {those}." if wanted.get("include_current") else f"{text}."
 
 
 def _days(chosen: Sequence[int]) -> str:
