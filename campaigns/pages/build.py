@@ -86,7 +86,7 @@ def _rows(found: Sequence[Step], problems: Sequence[Problem], live: dict[int, Li
             phrases.delay(step.delay_minutes, first=step.number == 1),
             phrases.action(step),
             texts[step.template].body if step.template in texts else "",
-            [phrases.condition(each, tags=tags, numbers=numbers) for each in step.conditions],
+            [_inside(phrases.condition(each, tags=tags, numbers=numbers)) for each in step.conditions],
             phrases.otherwise(step),
             [each for each in problems if each.step == step.number],
             live.get(step.pk, Live()),
@@ -94,3 +94,8 @@ def _rows(found: Sequence[Step], problems: Sequence[Problem], live: dict[int, Li
         )
         for step in found
     ]
+
+
+def _inside(sentence: str) -> str:
+    """As it stands inside a longer one."""
+    return sentence[:1].lower() + sentence[1:]

@@ -51,7 +51,7 @@ def build(page, both_themes):
     both_themes(page)
     shot(page, "drawer")
     drawer.get_by_role("button", name="Guardar").click()
-    expect(page.locator("#step-2")).to_contain_text("Solo si: No respondió desde el paso 1; si no, se salta el paso.")
+    expect(page.locator("#step-2")).to_contain_text("Solo si: no respondió desde el paso 1; si no, se salta el paso.")
     expect(page.locator("#step-2")).to_contain_text("3 días después")
 
     page.locator("#add-2").click()

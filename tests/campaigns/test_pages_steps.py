@@ -52,7 +52,7 @@ def test_a_step_that_looks_at_an_earlier_one_stays_behind_it(admin, make_campaig
     refused = admin.post(f"{where}move/", {"to": "up"}, headers=HTMX)
     assert "mira un paso que vendr" in refused.headers["HX-Trigger"]
     page = admin.get(of(campaign)).content.decode()
-    assert "Respondió desde el paso 1; si no, se salta el paso." in page
+    assert "respondió desde el paso 1; si no, se salta el paso." in page
 
 
 def test_what_is_asked_follows_the_action_and_the_kinds_of_conditions(admin, make_campaign):
