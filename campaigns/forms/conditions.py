@@ -14,7 +14,7 @@ from campaigns.models import Step
 from crm.enums import Channel, LeadStatus, Qualification, Stage
 from crm.models import Tag
 
-_REFRESHES = {"data-refreshes": "true"}
+_REFRESHES = {"class": "c-refreshes"}
 _CHANNELS = [(each.value, each.label) for each in Channel if each != Channel.WEBCHAT]
 _LISTS: dict[str, type[models.TextChoices]] = {
     ConditionKind.STAGE_IN: Stage,

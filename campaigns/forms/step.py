@@ -29,7 +29,7 @@ _ASKED = {
 }
 _OPTIONAL = {name for names in _ASKED.values() for name in names}
 _MOST = 1_000_000
-_REFRESHES = {"data-refreshes": "true"}
+_REFRESHES = {"class": "c-refreshes"}
 
 
 class _TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic in the stubs alone
