@@ -18,8 +18,11 @@ function press(key) {
       goOn();
     });
   };
+  const target = wanted(key);
+  if (!target) return;
+  htmx.process(target); // of two lists that come at once, the first to settle takes the mark of the other away
   document.addEventListener("htmx:beforeSend", begun);
-  wanted(key)?.click();
+  target.click();
   document.removeEventListener("htmx:beforeSend", begun);
 }
 

@@ -147,6 +147,20 @@ def test_keys_pressed_faster_than_the_page_follows_are_not_lost(page, open_, ana
     expect(page.locator(".c-threadrow")).to_have_count(2)  # no E was taken for «resolve»
 
 
+def test_a_key_hits_a_line_that_htmx_has_not_seen_yet(page, open_, ana, bob, answer):
+    """Of two lists that come at once, the first to settle takes the mark of the other away."""
+    answer(ana, "Soy Ana")
+    open_(page, bob, "/inbox/")
+    page.evaluate("""() => {
+        window.stayed = true;
+        const rows = document.querySelector("#inbox-rows");
+        rows.innerHTML = rows.innerHTML;
+    }""")
+    page.keyboard.press("j")
+    expect(page.locator(".c-thread h2")).to_have_text("Ana Rojas")
+    assert page.evaluate("window.stayed === true")
+
+
 def test_one_pane_at_a_time_on_a_phone(page, enter, open_, ana, bob, answer, axe):
     answer(ana, "Soy Ana")
     page.set_viewport_size({"width": 390, "height": 844})
