@@ -54,7 +54,8 @@ def campaign_simulation(request: BrokerRequest, public_id: UUID, job_id: UUID) -
     if job is None:
         raise Http404
     outcome = asked.outcome_of(job)
-    found = simulated.told(outcome, request.user, page=_page_of(request)) if outcome else {}
+    page, lead = _page_of(request), request.GET.get("lead", "")
+    found = simulated.told(outcome, request.user, page=page, lead=lead) if outcome else {}
     form = SimulationForm(broker=request.broker, now=timezone.now())
     return _shown(request, campaign, {"form": form, "picked": [], "job": job, "poll_url": request.path} | found)
 

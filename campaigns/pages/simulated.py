@@ -57,11 +57,13 @@ class Day:
         return bool(self.lines)
 
 
-def told(outcome: Outcome, user: User, *, page: int = 1) -> dict[str, Any]:
-    """What the template shows, in the days of whoever looks."""
+def told(outcome: Outcome, user: User, *, page: int = 1, lead: str = "") -> dict[str, Any]:
+    """What the template shows, in the days of whoever looks; a lead that is asked for stands first."""
     outcome.zone = str(user.zone)
     days = _days(outcome)
-    ways = sorted(outcome.ways, key=lambda way: (not way.lines, way.name.casefold(), way.lead_id))
+    ways = sorted(
+        outcome.ways, key=lambda way: (way.public_id != lead, not way.lines, way.name.casefold(), way.lead_id)
+    )
     first = (page - 1) * _WAYS_A_PAGE
     shown = ways[first : first + _WAYS_A_PAGE]
     return {
@@ -76,6 +78,7 @@ def told(outcome: Outcome, user: User, *, page: int = 1) -> dict[str, Any]:
         "days": [day for day in days if day.busy],
         "ways": [(way, [_told(way, line) for line in way.lines], words.of(way.refused)) for way in shown],
         "page": page,
+        "paged": len(ways) > _WAYS_A_PAGE,
         "before": page - 1 if page > 1 else None,
         "after": page + 1 if first + _WAYS_A_PAGE < len(ways) else None,
     }

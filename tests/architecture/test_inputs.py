@@ -75,7 +75,7 @@ PARAMETERS = {
     "campaigns:log": "step status since until lead reason arrived cursor",
     "campaigns:why-not": "q lead",
     "campaigns:simulate-leads": "lead_q lead",
-    "campaigns:simulation": "page",
+    "campaigns:simulation": "page lead",
     "templates:leads": "lead_q",
     "templates:edit": "lead",
     "messaging:template-test": "lead message",

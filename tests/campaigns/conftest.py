@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import Min
 from django.utils import timezone
 
 from campaigns import drafting, enrolling, runner, running, steps, triggers
@@ -17,7 +18,7 @@ from crm.enums import ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
 from crm.models import Lead
 from messaging.inbound import hearing
 from messaging.inbound import sandbox as phone
-from messaging.models import ChannelAccount, ChannelMeter, ContactLimits
+from messaging.models import ChannelAccount, ChannelMeter, ContactLimits, Message
 from messaging.sending.sender import Sender
 from templates_app import library
 from templates_app.checking import Text
@@ -127,6 +128,8 @@ def engine(broker, inside):
     """`engine.tick(now)`, `engine.look(now)`, `engine.send()`: what the engine does, by hand."""
 
     class Engine:
+        at_once = 4
+
         def look(self, now=None):
             return triggers.check_all(now=now or timezone.now())
 
@@ -135,10 +138,25 @@ def engine(broker, inside):
                 pass
 
         def send(self):
-            sender = Sender(at_once=4)
+            sender = Sender(self.at_once)
             while sender.look():
                 pass
             sender.close()
+
+        def live(self, clock, *, until, together=timedelta(), after=lambda: None):
+            """What is due at every moment until then, so much `together`; `after` happens after each."""
+            while True:
+                self.tick()
+                self.send()
+                after()
+                with inside(broker):
+                    steps = Enrollment.objects.filter(status="active").aggregate(at=Min("next_run_at"))["at"]
+                    queued = Message.objects.filter(status="queued").aggregate(at=Min("not_before"))["at"]
+                moment = min((each for each in (steps, queued) if each), default=None)
+                if moment is None or moment > until:
+                    return
+                if moment > timezone.now():
+                    clock.go_to(moment + together)
 
     return Engine()
 

@@ -17,7 +17,7 @@ from core.db.guard import tenant_tables
 from crm.models import Lead, LeadTag, Tag
 from crm.tags import named
 from messaging.gate import rules
-from messaging.models import ContactLimits, Message
+from messaging.models import ContactLimits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THURSDAY = datetime(2027, 5, 20, 21, 30, tzinfo=UTC)
@@ -126,7 +126,10 @@ def test_the_engine_does_what_the_simulation_said(
         said = simulate(campaign, Plan([lead.pk for lead in people.values()], THURSDAY, weeks=4))
     assert not said.cut
     clock.go_to(THURSDAY)
-    _live(campaign, people.values(), enroll, engine, inside, broker, clock, until=THURSDAY + timedelta(weeks=4))
+    with inside(broker):
+        running.activate(campaign, by=Actor.system(), now=timezone.now())
+    enroll(campaign, *people.values())
+    engine.live(clock, until=THURSDAY + timedelta(weeks=4))
     assert {way.name for way in said.ways if way.refused} == {"Ana10 Rojas", "Ana11 Rojas"}
     _same(_said(said), _done(campaign, inside, broker))
     with inside(broker):
@@ -178,26 +181,6 @@ def _counts(inside, broker):
             cursor.execute(f'SELECT count(*) FROM "{table}"')
             found[table] = cursor.fetchone()
     return found
-
-
-def _live(campaign, leads, enroll, engine, inside, broker, clock, *, until):
-    """The engine, at every moment at which something is due."""
-    with inside(broker):
-        running.activate(campaign, by=Actor.system(), now=timezone.now())
-    enroll(campaign, *leads)
-    while True:
-        engine.tick()
-        engine.send()
-        with inside(broker):
-            due = [
-                Enrollment.objects.filter(status="active").order_by("next_run_at").values_list("next_run_at", flat=True).first(),
-                Message.objects.filter(status="queued").order_by("not_before").values_list("not_before", flat=True).first(),
-            ]  # fmt: skip
-        moment = min((each for each in due if each), default=None)
-        if moment is None or moment > until:
-            return
-        if moment > timezone.now():
-            clock.go_to(moment)
 
 
 def _said(outcome):
