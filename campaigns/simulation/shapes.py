@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from campaigns import words
+from campaigns.api.reading_shapes import ReasonCountOut
 from campaigns.simulation.asked import Wish
 from campaigns.simulation.outcome import SENT, SKIPPED, Line, Outcome, Way
 from campaigns.simulation.running import MOST_LEADS, MOST_WEEKS
@@ -68,12 +69,6 @@ class SimulatedDayOut(serializers.Serializer[Any]):
     sent = serializers.IntegerField()
     skipped = serializers.IntegerField()
     left = serializers.IntegerField()
-
-
-class ReasonCountOut(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    text = serializers.CharField()
-    count = serializers.IntegerField()
 
 
 class SimulationOut(serializers.Serializer[Any]):

@@ -77,7 +77,8 @@ class QuickTaskForm(forms.Form):
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:  # noqa: ANN401 -- Django's
         """`now` decides which picks lie ahead. Its ids are its own: the dialog of a whole task may lie over it."""
-        super().__init__(*args, auto_id="todo-%s", **options)
+        options["auto_id"] = "todo-%s"
+        super().__init__(*args, **options)
         self.now = now
         picks = [(pick.name, pick.label) for pick in quick_times.offered(now)]
         self.fields["when"].choices = [*picks, ("other", _("Otra fecha…"))]  # type: ignore[attr-defined]
