@@ -114,9 +114,15 @@ def _blocks(outcome: Outcome, share: float) -> list[Block]:
     """The most frequent first; a wait is told by the gate's code as a refusal is."""
     refused = outcome.reasons()
     waits = Counter({f"gate:{code}": times for code, times in outcome.waits().items()})
+    said = {f"gate:{code}": each for code, each in outcome.wait_words().items()}
     traces = {line.reason: line.trace for way in outcome.ways for line in way.blocks}
     found = [
-        Block(code, words.of(code, traces.get(code)), round(refused[code] * share), round(waits[code] * share))
+        Block(
+            code,
+            said.get(code) or words.of(code, traces.get(code)),
+            round(refused[code] * share),
+            round(waits[code] * share),
+        )
         for code in refused | waits
     ]
     return sorted(found, key=lambda block: (-block.refused, -block.waits, block.code))

@@ -65,6 +65,7 @@ def told(outcome: Outcome, user: User, *, page: int = 1, lead: str = "") -> dict
         outcome.ways, key=lambda way: (way.public_id != lead, not way.lines, way.name.casefold(), way.lead_id)
     )
     first = (page - 1) * _WAYS_A_PAGE
+    said = outcome.wait_words()
     shown = ways[first : first + _WAYS_A_PAGE]
     return {
         "outcome": outcome,
@@ -73,7 +74,7 @@ def told(outcome: Outcome, user: User, *, page: int = 1, lead: str = "") -> dict
         "kept": outcome.reasons().total() - sum(bool(way.refused) for way in outcome.ways),
         "exits": _said(outcome.exits().items(), outcome),
         "reasons": _said(outcome.reasons().items(), outcome),
-        "waits": [(words.of(f"gate:{code}"), times) for code, times in outcome.waits().most_common()],
+        "waits": [(said[code], times) for code, times in outcome.waits().most_common()],
         "weeks": [days[at : at + _WEEK] for at in range(0, len(days), _WEEK)],
         "days": [day for day in days if day.busy],
         "ways": [(way, [_told(way, line) for line in way.lines], words.of(way.refused)) for way in shown],

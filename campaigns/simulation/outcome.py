@@ -136,5 +136,10 @@ class Outcome:
         """How often each rule made a message wait."""
         return Counter(wait.code for line in self._lines() for wait in line.waits)
 
+    def wait_words(self) -> dict[str, Words]:
+        """What each of those rules says, at one of its moments, by its code."""
+        found = {wait.code: wait for line in self._lines() for wait in line.waits}
+        return {code: gate.of_code(code, each.said.get("data"), at=each.at) for code, each in found.items()}
+
     def _lines(self) -> list[Line]:
         return [line for way in self.ways for line in way.lines]
