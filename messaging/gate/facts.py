@@ -17,6 +17,7 @@ from messaging.enums import SuppressionKind
 from messaging.gate import history, rules, zones
 from messaging.gate.evidence import Facts, Today
 from messaging.gate.hours import FREE, Clock, Own
+from messaging.gate.rules import Rules
 from messaging.models import (
     ChannelAccount,
     ChannelIdentity,
@@ -70,6 +71,7 @@ class _Batch:
         }
         self.suppressions = self._suppressions()
         self.everything = rules.load()
+        self.picked: dict[tuple[str, str, str], Rules] = {}
 
     def facts(self) -> list[Facts]:
         """The facts of each, in order."""
@@ -111,7 +113,7 @@ class _Batch:
         home = self.broker
         country = zones.country_of(lead.phone_e164, lead.country)
         return Clock(
-            rules=rules.pick(self.everything, country=country, channel=message.channel, purpose=message.purpose),
+            rules=self._rules(country, message.channel, message.purpose),
             zones=zones.zones_of(
                 time_zone=lead.time_zone,
                 phone=lead.phone_e164,
@@ -124,6 +126,12 @@ class _Batch:
             own=_window(self.limits),
             scope=_window(scope),
         )
+
+    def _rules(self, country: str, channel: str, purpose: str) -> Rules:
+        asked = country, channel, purpose
+        if asked not in self.picked:
+            self.picked[asked] = rules.pick(self.everything, country=country, channel=channel, purpose=purpose)
+        return self.picked[asked]
 
     def _suppressions(self) -> dict[tuple[str, str], list[Suppression]]:
         wanted: dict[str, set[str]] = defaultdict(set)

@@ -42,8 +42,7 @@ def begin(broker_id: int, claims: Sequence[Claim], *, worker: Worker, now: datet
     keys = {claim.message_id: claim for claim in claims}
     with tenancy.use(broker_id):
         worker.insist()
-        rows.hold_leads(list(keys))
-        held = rows.hold(list(keys), status=Status.CLAIMED, lease_worker=worker.id)
+        held = rows.hold(list(keys), letters=True, status=Status.CLAIMED, lease_worker=worker.id)
         held = [one for one in held if one.attempt == keys[one.pk].attempt]
         judged = [(one, judge(known, now=now)) for one, known in zip(held, facts.of(held, hold=True), strict=True)]
         going = [one for one, verdict in judged if verdict.ruling is Ruling.SEND]
@@ -75,7 +74,7 @@ def _stay(judged: Iterable[tuple[Message, Verdict]], now: datetime) -> None:
             message.error_code = f"gate:{verdict.reason.code}"
             refused.append(message)
     SendAttempt.objects.filter(key__in=[key for _message, key in stayed]).delete()
-    write_many([message for message, _key in stayed], rows.MESSAGE)
+    write_many([message for message, _key in stayed], rows.JUDGED)
     if refused:
         events.publish(MessagesSettled(refused, now))
 
@@ -84,7 +83,7 @@ def _leave(going: Sequence[Message], now: datetime) -> None:
     """Mark what leaves as leaving: from here on nobody knows whether it arrived until somebody says so."""
     for message in going:
         message.status = Status.SENDING
-    write_many(going, rows.MESSAGE)
+    write_many(going, rows.JUDGED)
     SendAttempt.objects.filter(key__in=[one.attempt for one in going]).update(
         state=AttemptState.SENDING,
         begun_at=Now(),  # the moment of the decision, not of the batch's beginning

@@ -51,7 +51,6 @@ def record(results: Sequence[tuple[Begun, Answer]], *, now: datetime) -> None:
 def _record(results: Sequence[tuple[Begun, Answer]], now: datetime) -> None:
     answers = {begun.claim.attempt: answer for begun, answer in results}
     ids = [begun.claim.message_id for begun, _answer in results]
-    rows.hold_leads(ids)
     held = {one.pk: one for one in rows.hold(ids)}
     tries = rows.tries(answers)
     pairs = [

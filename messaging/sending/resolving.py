@@ -113,8 +113,7 @@ def _hold(attempt_id: int) -> tuple[Message, SendAttempt] | None:
     known = SendAttempt.objects.filter(pk=attempt_id).values_list("message_id", flat=True).first()
     if known is None:
         return None
-    rows.hold_leads([known])
-    message = next(iter(rows.hold([known])), None)
+    message = next(iter(rows.hold([known], letters=True)), None)
     attempt = SendAttempt.objects.select_for_update().filter(pk=attempt_id, state=AttemptState.UNKNOWN).first()
     if message is None or attempt is None:
         return None

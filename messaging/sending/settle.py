@@ -51,7 +51,6 @@ def give_up(message: Message, *, by: Actor, now: datetime) -> Message:
 
 
 def _hold(message: Message) -> tuple[Message, SendAttempt | None]:
-    rows.hold_leads([message.pk])
     held = rows.hold([message.pk], status=Status.UNCONFIRMED)
     if not held:
         raise Settled

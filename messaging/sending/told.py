@@ -43,7 +43,6 @@ def _held(report: Report, account: ChannelAccount) -> tuple[Message, SendAttempt
     message_id = known.values_list("message_id", flat=True).first()
     if message_id is None:
         return None
-    rows.hold_leads([message_id])
     held = rows.hold([message_id])
     attempt = known.select_for_update(of=("self",)).first()
     if not held or attempt is None:
