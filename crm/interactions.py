@@ -21,6 +21,8 @@ TWO_WAY = frozenset({InteractionKind.MESSAGE_IN, InteractionKind.CALL_ANSWERED})
 """What counts as having reached each other; what we send alone does not."""
 _UNANSWERED = frozenset({InteractionKind.MESSAGE_OUT, InteractionKind.CALL_MISSED})
 _TOLD_BY_VISITS = frozenset({InteractionKind.VISIT_KEPT, InteractionKind.VISIT_MISSED})
+_LARGE = ("custom", "score_components", "source_detail")
+"""Columns of a lead nothing here reads: JSON is most of what loading one costs."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -79,7 +81,7 @@ def take_back(contact_id: int) -> None:
 
 def _lock(lead_ids: set[int]) -> dict[int, Lead]:
     """The leads' rows, held in one order everywhere."""
-    rows = Lead.objects.select_for_update(of=("self",)).filter(pk__in=lead_ids).order_by("pk")
+    rows = Lead.objects.select_for_update(of=("self",)).filter(pk__in=lead_ids).order_by("pk").defer(*_LARGE)
     held = {lead.pk: lead for lead in rows}
     if held.keys() != lead_ids:
         raise Lead.DoesNotExist

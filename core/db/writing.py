@@ -17,21 +17,31 @@ from core import tenancy
 
 
 def write_many(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
-    """Store `fields` of rows of one tenant model in one statement; returns how many there were."""
+    """Store `fields` of rows of one tenant model in one statement; returns how many there were.
+
+    A JSON column travels as one document, not as an array of texts: their quotes would be escaped twice over.
+    """
     if not rows:
         return 0
     meta = rows[0]._meta  # noqa: SLF001 -- Django's documented model API
-    columns: list[Any] = [meta.get_field(name) for name in fields]
-    names = ", ".join(f'"{field.column}"' for field in columns)
-    sets = ", ".join(f'"{field.column}" = new."{field.column}"' for field in columns)
+    chosen: list[Any] = [meta.get_field(name) for name in fields]
+    documents = [field for field in chosen if isinstance(field, models.JSONField)]
+    columns = [meta.pk, *(field for field in chosen if field not in documents)]
+    names = ", ".join([*(f'"{field.column}"' for field in columns), "place"])
+    sets = ", ".join(
+        [
+            *(f'"{field.column}" = %s::jsonb -> (new.place - 1)::integer' for field in documents),
+            *(f'"{field.column}" = new."{field.column}"' for field in columns[1:]),
+        ]
+    )
     arrays = ", ".join(f"%s::{_type(field)}[]" for field in columns)
     sql = (
-        f'UPDATE "{meta.db_table}" AS row SET {sets} FROM unnest(%s::bigint[], {arrays}) AS new(id, {names}) '  # noqa: S608 -- names of our models
-        "WHERE row.broker_id = %s AND row.id = new.id"
+        f'UPDATE "{meta.db_table}" AS row SET {sets} FROM unnest({arrays}) WITH ORDINALITY AS new({names}) '  # noqa: S608 -- names of our models
+        f'WHERE row.broker_id = %s AND row."{meta.pk.column}" = new."{meta.pk.column}"'
     )
-    values = [_stored(field, rows) for field in columns]
+    told = [json.dumps([getattr(row, field.attname) for row in rows], ensure_ascii=False) for field in documents]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [[row.pk for row in rows], *values, tenancy.current()])
+        cursor.execute(sql, [*told, *(_stored(field, rows) for field in columns), tenancy.current()])
         return int(cursor.rowcount)
 
 
