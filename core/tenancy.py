@@ -4,7 +4,7 @@ Four walls keep brokerages apart (docs/adr/0002-tenancy.md): the scoped manager 
 in ``core.db.guard``, forced row-level security and composite foreign keys (both raised by ``core.walls``).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 Read = TypeVar("Read")
+Thing = TypeVar("Thing")
 _current: ContextVar[int | None] = ContextVar("broker_id", default=None)
 
 
@@ -71,6 +72,14 @@ def use(broker_id: int) -> Iterator[None]:
             forget()
         if goes_on and not connection.needs_rollback:
             _announce(None)
+
+
+def apart(things: Iterable[Thing], broker_of: Callable[[Thing], int]) -> dict[int, list[Thing]]:
+    """Things of several brokerages, each brokerage's by itself, in their order."""
+    found: dict[int, list[Thing]] = {}
+    for thing in things:
+        found.setdefault(broker_of(thing), []).append(thing)
+    return found
 
 
 def once(read: Callable[[], Read]) -> Read:

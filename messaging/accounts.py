@@ -141,9 +141,17 @@ def prefer(account: ChannelAccount, *, by: Actor) -> None:
         _save(lock(account.pk), is_default=True)
 
 
+def for_channels(channels: Iterable[str], *, even_off: bool = False) -> dict[str, ChannelAccount]:
+    """The account that sends on each channel where nobody chose one; `even_off`: one that is off where none is on."""
+    found = ChannelAccount.objects.filter(channel__in=list(channels))
+    found = found if even_off else found.filter(is_active=True)
+    best = found.order_by("channel", "-is_active", "-is_default", "pk").distinct("channel")
+    return {one.channel: one for one in best}
+
+
 def for_channel(channel: str) -> ChannelAccount | None:
     """The account that sends on a channel where nobody chose one."""
-    return _preferred(ChannelAccount.objects.filter(channel=channel, is_active=True).order_by("-is_default", "pk"))
+    return for_channels([channel]).get(channel)
 
 
 def ensure_sandbox(*, by: Actor, now: datetime) -> list[ChannelAccount]:

@@ -12,7 +12,7 @@ from core.actors import Actor
 from crm import leads
 from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
-from messaging import outbox, unsubscribing
+from messaging import accounts, outbox, unsubscribing
 from messaging.drafts import Draft
 from messaging.enums import Direction
 from messaging.gate.asking import WRITABLE, Question, ask
@@ -84,8 +84,8 @@ def ways(lead: Lead, *, by: Actor, now: datetime, version: TemplateVersion | Non
     """What the gate would say of a message by each channel, in a constant number of statements."""
     question = _question(lead, version, now)
     asked = ask(lead, question, by=by, now=now, channels=WRITABLE)
-    accounts = _accounts()
-    return [Way(channel, verdict, accounts.get(channel)) for channel, verdict in asked]
+    leaves_from = accounts.for_channels(WRITABLE)
+    return [Way(channel, verdict, leaves_from.get(channel)) for channel, verdict in asked]
 
 
 def preferred(lead: Lead, found: Sequence[Way]) -> Channel:
@@ -174,9 +174,3 @@ def _draft(lead: Lead, wish: Wish, question: Question, filled: Filled | None, ke
         is_reply=question.is_reply,
         why={"by": wish.why, **({"template": filled.version.template.name} if filled else {})},
     )
-
-
-def _accounts() -> dict[str, ChannelAccount]:
-    """The account of each channel that a message leaves from."""
-    ready = ChannelAccount.objects.filter(channel__in=WRITABLE, is_active=True).order_by("channel", "-is_default", "pk")
-    return {one.channel: one for one in ready.distinct("channel")}

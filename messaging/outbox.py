@@ -12,7 +12,7 @@ from core import events, waking
 from core.actors import Actor
 from core.db.writing import insert_new, write_many
 from crm.enums import Channel
-from messaging import conversations
+from messaging import accounts, conversations
 from messaging.drafts import Draft
 from messaging.enums import AttemptState, Direction, Status
 from messaging.events import MessagesSettled
@@ -34,13 +34,13 @@ def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Messag
     """
     if not drafts:
         return []
-    accounts = _accounts(drafts)
+    chosen = _accounts(drafts)
     with transaction.atomic():
         conversations.ensure([draft.lead for draft in drafts if not draft.own_address], now=now)
-        reached = _addresses(drafts, accounts)
+        reached = _addresses(drafts, chosen)
         made = [
             _message(draft, account, address, by, now)
-            for draft, account, address in zip(drafts, accounts, reached, strict=True)
+            for draft, account, address in zip(drafts, chosen, reached, strict=True)
         ]
         fresh = insert_new(made, key="dedupe_key")
         known = [draft.dedupe_key for draft in drafts if draft.dedupe_key not in fresh]
@@ -73,21 +73,20 @@ def cancel(messages: Sequence[Message], *, why: str, now: datetime) -> list[Mess
 def _accounts(drafts: Sequence[Draft]) -> list[ChannelAccount]:
     """The account of each draft."""
     wanted = {draft.channel for draft in drafts if draft.account is None}
-    ready = ChannelAccount.objects.filter(channel__in=wanted, is_active=True).order_by("channel", "-is_default", "pk")
-    preferred = {one.channel: one for one in ready.distinct("channel")} if wanted else {}
+    preferred = accounts.for_channels(wanted) if wanted else {}
     missing = wanted - preferred.keys()
     if missing:
         raise NoAccount(min(missing))
     return [draft.account or preferred[draft.channel] for draft in drafts]
 
 
-def _addresses(drafts: Sequence[Draft], accounts: Sequence[ChannelAccount]) -> list[str]:
+def _addresses(drafts: Sequence[Draft], chosen: Sequence[ChannelAccount]) -> list[str]:
     """Where each draft goes; empty where the lead has no address of that kind: the gate refuses it and says so."""
     telegram = {draft.lead.pk for draft in drafts if draft.channel == Channel.TELEGRAM}
     bound = ChannelIdentity.objects.filter(lead_id__in=telegram, blocked_at=None).order_by("bound_at")
     chats = {(one.lead_id, one.account_id): one.address for one in bound} if telegram else {}
     found = []
-    for draft, account in zip(drafts, accounts, strict=True):
+    for draft, account in zip(drafts, chosen, strict=True):
         if draft.own_address:
             found.append(draft.own_address)
         elif draft.channel == Channel.TELEGRAM:

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.actors import Actor
 from crm.enums import Channel, ConsentPurpose
 from crm.models import Lead
+from messaging import accounts
 from messaging.enums import Direction, Status
 from messaging.gate import facts
 from messaging.gate.evidence import Facts
@@ -61,8 +62,8 @@ def facts_of(
 def _thought(
     leads: Sequence[Lead], question: Question, by: Actor, now: datetime, channels: Sequence[Channel]
 ) -> list[Message]:
-    accounts = _accounts(channels)
-    chats = _chats(leads, accounts.get(Channel.TELEGRAM)) if Channel.TELEGRAM in channels else {}
+    known = accounts.for_channels(channels, even_off=True)
+    chats = _chats(leads, known.get(Channel.TELEGRAM)) if Channel.TELEGRAM in channels else {}
     made = []
     for lead in leads:
         for channel in channels:
@@ -73,7 +74,7 @@ def _thought(
                     status=Status.QUEUED,
                     lead=lead,
                     channel=channel,
-                    account=accounts.get(channel),
+                    account=known.get(channel),
                     address=addresses.get(channel, lead.phone_e164),
                     purpose=question.purpose,
                     is_reply=question.is_reply,
@@ -87,15 +88,6 @@ def _thought(
                 )
             )
     return made
-
-
-def _accounts(channels: Sequence[Channel]) -> dict[str, ChannelAccount]:
-    """The account a message would leave from, by channel: the preferred one, one that is on before one that is off."""
-    ready = ChannelAccount.objects.filter(channel__in=channels)
-    found: dict[str, ChannelAccount] = {}
-    for account in ready.order_by("-is_active", "-is_default", "pk"):
-        found.setdefault(account.channel, account)
-    return found
 
 
 def _chats(leads: Sequence[Lead], account: ChannelAccount | None) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """What waited too long is never sent: a reminder of yesterday's visit."""
 
-from collections import defaultdict
 from datetime import datetime
+from operator import itemgetter
 
 from django.db import connection
 
@@ -19,12 +19,11 @@ def expire(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT broker_id, message_id FROM messaging_overdue(%s, %s)", [now, _AT_ONCE])
         found = cursor.fetchall()
-    by_broker: dict[int, list[int]] = defaultdict(list)
-    for broker_id, message_id in found:
-        by_broker[broker_id].append(message_id)
-    for broker_id, ids in by_broker.items():
+    for broker_id, theirs in tenancy.apart(found, itemgetter(0)).items():
         with tenancy.use(broker_id):
-            late = rows.hold(ids, status=Status.QUEUED, expires_at__lte=now)
+            late = rows.hold(
+                [message_id for _broker_id, message_id in theirs], status=Status.QUEUED, expires_at__lte=now
+            )
             for message in late:
                 message.status, message.error_code, message.settled_at = Status.EXPIRED, "gate:too_late", now
             write_many(late, rows.MESSAGE)

@@ -34,10 +34,7 @@ _DETAIL = 300
 
 def record(results: Sequence[tuple[Begun, Answer]], *, now: datetime) -> None:
     """Store what came of letters, brokerage by brokerage."""
-    by_broker: dict[int, list[tuple[Begun, Answer]]] = defaultdict(list)
-    for begun, answer in results:
-        by_broker[begun.claim.broker_id].append((begun, answer))
-    for broker_id, theirs in by_broker.items():
+    for broker_id, theirs in tenancy.apart(results, lambda result: result[0].claim.broker_id).items():
         try:
             with tenancy.use(broker_id):
                 _record(theirs, now)

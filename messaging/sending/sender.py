@@ -5,17 +5,17 @@ frozen meanwhile, not at all: its lease tells others when to look.
 """
 
 import time
-from collections import defaultdict
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 import structlog
 from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from core import failpoints
+from core import failpoints, tenancy
 from messaging import channels
 from messaging.letters import Answer, Outcome
 from messaging.sending import overdue, reaping, recording, resolving
@@ -81,10 +81,7 @@ class Sender:
         now = timezone.now()
         claims = claim(worker, now=now, most=room)
         failpoints.reached("send.claimed")
-        by_broker: dict[int, list[Claim]] = defaultdict(list)
-        for each in claims:
-            by_broker[each.broker_id].append(each)
-        for broker_id, theirs in by_broker.items():
+        for broker_id, theirs in tenancy.apart(claims, attrgetter("broker_id")).items():
             for begun in _begin(broker_id, theirs, worker):
                 late = time.monotonic() + settings.SEND_LEASE.total_seconds() / 3
                 self._letters[self._pool.submit(_send, begun, late)] = begun
