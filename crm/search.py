@@ -22,6 +22,7 @@ def matching(leads: LeadQuerySet, text: str) -> LeadQuerySet:
     if len(wanted) < SHORTEST:
         return leads
     with connection.cursor() as cursor:  # once, however many queries a page then makes of these leads
-        cursor.execute("SELECT crm_search(%s)", [wanted])
-        found = [lead_id for (lead_id,) in cursor.fetchall()]
-    return leads.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [found]))  # one value, however many leads
+        cursor.execute("SELECT array_agg(found)::text FROM crm_search(%s) AS found", [wanted])
+        [found] = cursor.fetchone()
+    # One value, however many leads; a text, because a list would be made of numbers and be written out at every use.
+    return leads.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [found or "{}"]))

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from crm import next_steps
 from crm.enums import Stage
@@ -128,13 +129,21 @@ def more_after(cards: list[Card], *, total: int) -> str:
     return str(Key(cards[-1].rank, cards[-1].public_id)) if cards and total > len(cards) else ""
 
 
-def columns(leads: LeadQuerySet, *, now: datetime, rotting: Mapping[str, int]) -> list[Column]:
-    """The whole board over these leads, in two statements."""
+def columns(leads: LeadQuerySet, *, now: datetime, rotting: Mapping[str, int], searched: bool = False) -> list[Column]:
+    """The whole board over these leads, in two statements; three where a text was `searched`, which finds many keys."""
     heads = figures(leads, now=now, rotting=rotting)
-    cards = first_cards(leads)
+    cards = first_cards(_firsts(leads) if searched else leads)
     return [
         Column(stage, heads[stage], cards[stage], more_after(cards[stage], total=heads[stage].total)) for stage in Stage
     ]
+
+
+def _firsts(leads: LeadQuerySet) -> LeadQuerySet:
+    """The first PAGE leads of each stage, told by one pass: a key list of thousands, read once instead of by stage."""
+    place = Window(RowNumber(), partition_by="stage", order_by=("board_rank", "id"))
+    placed = leads.order_by().annotate(place=place).filter(place__lte=PAGE).values("id")
+    found: LeadQuerySet = Lead.objects.filter(pk__in=list(placed.values_list("id", flat=True)))
+    return found
 
 
 def _stood_too_long(rotting: Mapping[str, int], now: datetime) -> Q:

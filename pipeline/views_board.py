@@ -32,7 +32,7 @@ def board(request: BrokerRequest) -> HttpResponse:
         return redirect(opening)
     bar = BoardFilters.of(request.GET, user=request.user, now=now)
     rotting = rules.in_force().rotting()
-    found = columns.columns(bar.leads, now=now, rotting=rotting)
+    found = columns.columns(bar.leads, now=now, rotting=rotting, searched=bool(bar.value["q"]))
     context: dict[str, Any] = {
         "columns": found,
         "now": now,

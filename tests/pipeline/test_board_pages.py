@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -171,3 +172,18 @@ def test_filters_dialog_offers_tags_and_sources(client_for, alice, make_lead):
     assert "vip" in page
     assert re.search(r'value="portal" checked', page)
     assert 'name="q" value="ana"' in page
+
+
+def test_searched_board_shows_the_first_of_each_stage_and_goes_on(client_for, alice, make_lead, inside, broker):
+    for number in range(28):
+        make_lead(name=f"Rojas {number}")
+    other = make_lead(name="Ana Rojas", stage="agendado")
+    make_lead(name="Zoilo")
+    with inside(broker):
+        found = Lead.objects.filter(stage="entrada", name__startswith="Rojas").order_by("board_rank", "id")
+        first = [str(key) for key in found.values_list("public_id", flat=True)]
+    client = client_for(alice)
+    page = client.get(BOARD, {"q": "rojas"})
+    assert shown(page) == [*first[:25], str(other.public_id)]
+    more = html.unescape(re.search(r'data-more hx-get="([^"]*)"', page.content.decode()).group(1))
+    assert shown(client.get(more, headers={"HX-Request": "true"})) == first[25:]
