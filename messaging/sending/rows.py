@@ -1,4 +1,4 @@
-"""Rows a step holds. Locks are taken in one order: leads, messages, tries, and then what the gate locks."""
+"""Rows a step holds. Locks are taken in one order: leads, messages, and then what the gate locks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
