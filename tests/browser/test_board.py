@@ -33,6 +33,7 @@ def names(page, stage):
 
 def drag(page, lead, stage, *, hold=False):
     """Drag a card over a column; pressed before its script had taken hold of it, it is pressed again, as one would."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)  # nothing is being replaced
     over = page.locator(f"[data-column={stage}].is-over")
     for patience in (2_000, 2_000, 10_000):
         _carry(page, lead, stage)

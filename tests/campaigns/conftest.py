@@ -107,16 +107,19 @@ def clock(monkeypatch):
     real = timezone.now
 
     class Clock:
-        ahead = timedelta()
+        ahead, still = timedelta(), None
 
         def __call__(self):
-            return real() + self.ahead
+            return self.still or real() + self.ahead
 
         def travel(self, **by):
+            if self.still:
+                self.still += timedelta(**by)
             self.ahead += timedelta(**by)
 
-        def go_to(self, moment):
-            self.ahead = moment - real()
+        def go_to(self, moment, *, still=False):
+            """`still`: the clock moves by `travel` alone, not with the time a test takes."""
+            self.ahead, self.still = moment - real(), moment if still else None
 
     found = Clock()
     monkeypatch.setattr(timezone, "now", found)
