@@ -61,6 +61,10 @@ class MoveForm(forms.Form):
         """Whether the closing price was asked already, whatever the answer."""
         return "closing_price" in self.data
 
+    def asked_for(self, name: str) -> bool:
+        """Whether the dialog that asks for a field was answered: radios that nobody chose are not in the answer."""
+        return any(other in self.data for group in self.asked.values() if name in group for other in group)
+
     def clean_closing_price(self) -> Decimal | None:
         """The price as people write it: "5.250,5", "120 millones". None when left empty."""
         text = self.cleaned_data["closing_price"]

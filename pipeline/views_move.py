@@ -48,7 +48,7 @@ def move(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     except board.NotAllowed as refusal:
         return _refused(request, refusal, form)
     except board.Incomplete as gap:
-        if gap.field in form.data:
+        if form.asked_for(gap.field):
             form.add_error(gap.field, _("Hace falta para seguir."))
         return ask(request, gap.lead, form)
 

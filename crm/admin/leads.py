@@ -1,5 +1,6 @@
 """Leads in Django admin, written by `crm.leads`, so that the timeline knows."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,17 +25,29 @@ else:
     _LeadForm = forms.ModelForm
 
 _DIGITS = 18  # of a key that fits its column
+
+
+def _named(name: str, words: str | Promise) -> Callable[[Any, Lead], Any]:
+    """A column as it stands, under words for people: its own name is English."""
+
+    @admin.display(description=words)  # type: ignore[arg-type] # lazy words are words
+    def show(_admin: Any, lead: Lead) -> Any:  # noqa: ANN401 -- a column's value
+        return getattr(lead, name)
+
+    return show
+
+
 _FIXED = (
-    "public_id",
+    "identifier",
     "phone_e164",
     "stage",
     "status",
     "score",
-    "opted_out_at",
+    "opted_out",
     "custom",
     "created_at",
-    "updated_at",
-    "version",
+    "changed",
+    "its_version",
 )
 _EDITABLE = [field.name for field in Lead._meta.fields if field.name in leads.EDITABLE]  # noqa: SLF001 -- documented API
 
@@ -115,6 +129,10 @@ class LeadAdmin(TenantAdmin):
     inlines = (PhoneInline, TagInline)
     readonly_fields = _FIXED
     can_delete = False
+    identifier = _named("public_id", _("identificador"))
+    opted_out = _named("opted_out_at", _("pidió no recibir más"))
+    changed = _named("updated_at", _("último cambio"))
+    its_version = _named("version", _("versión"))
     fieldsets = (
         (None, {"fields": [*_EDITABLE[:3], "assigned_to", *_EDITABLE[3:]]}),
         (_("Lo que lleva el sistema"), {"fields": _FIXED}),

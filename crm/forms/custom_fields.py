@@ -88,6 +88,9 @@ class FieldForm(_FieldForm):
             del self.fields["kind"]
             if self.instance.kind != FieldKind.CHOICE:
                 del self.fields["options_text"]
+        else:
+            self.fields["kind"].choices = [("", _("Elige…")), *FieldKind.choices]  # type: ignore[attr-defined]
+            self.fields["options_text"].help_text = _("Solo si el tipo es «Opciones»: una por línea.")
 
     def clean_label(self) -> str:
         """Refuse a name another field in use has."""

@@ -108,6 +108,7 @@ def test_losing_is_asked_for_its_reason(post, alice, make_lead, stored):
     assert (asked.status_code, asked.headers["HX-Retarget"]) == (422, "#dialog-slot")
     assert "Hace falta" not in asked.content.decode()
     assert "Hace falta" in post(alice, lead, "perdido", lost_reason="otro", lost_note=" ").content.decode()
+    assert "Hace falta" in post(alice, lead, "perdido", lost_note="").content.decode()  # nothing was chosen
     assert post(alice, lead, "perdido", lost_reason="nada").status_code == 422
     assert post(alice, lead, "perdido", lost_reason="precio").status_code == 200
     assert stored(lead).lost_reason == "precio"
