@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, Count, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from campaigns import enrolling, reach, reach_words
+from campaigns import audience, enrolling, reach, reach_words
 from campaigns.enums import EnrollmentStatus
 from campaigns.models import Campaign, Enrollment
 from core import audit, failpoints, jobs
@@ -58,7 +57,7 @@ def to_lead(campaign: Campaign, lead: Lead, *, by: Actor, now: datetime) -> Appl
         newest = mine.filter(status=EnrollmentStatus.ACTIVE).first()
         if newest is not None:
             return Applied(newest, made=bool(taken))
-        raise Refused(enrolling.why_not(held, lead) or ("full" if reach.room_of(held) == 0 else "been"))
+        raise Refused(enrolling.why_not(held, lead) or ("full" if enrolling.room(held) == 0 else "been"))
 
 
 def to_many(campaign: Campaign, leads: Sequence[int], *, user: User, by: Actor, now: datetime) -> Job:
@@ -118,10 +117,9 @@ def _batch(job: Job, *, now: datetime) -> bool:
 
 def _kept_out(campaign: Campaign, leads: LeadQuerySet, now: datetime) -> Counter[str]:
     """How many may not enter, by reason; "" counts those who may."""
-    tests = reach.obstacles(campaign, now=now).items()
-    whens = [When(test, then=Value(code)) for code, test in tests if code not in {"trigger", "audience"}]
-    counted = leads.annotate(why=Case(*whens, default=Value(""))).values_list("why").annotate(n=Count("*"))
-    return Counter(dict(counted.order_by()))
+    tests = reach.obstacles(campaign, now=now)
+    by_hand = {code: test for code, test in tests.items() if code not in {"trigger", "audience"}}
+    return Counter(audience.counted(leads, by_hand))
 
 
 def _note(job: Job) -> str:

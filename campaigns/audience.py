@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, Count, Q, Value, When
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -55,14 +57,29 @@ def missed(campaign: Campaign, lead: Lead, *, now: datetime) -> list[str]:
 
 def enterable(campaign: Campaign) -> Q:
     """Lets a lead in that did not say no, is not on hold, at its goal, or closed where nobody asked for closed ones."""
-    return ~Q(Q(opted_out_at__isnull=False) | Q(treatment_type=TreatmentType.HOLD) | barred(campaign))
+    return ~reduce(or_, bars(campaign).values())
 
 
-def barred(campaign: Campaign) -> Q:
-    """The leads whose stage keeps them out."""
-    stages = {campaign.goal} if campaign.goal else set()
-    stages |= set(CLOSED) - _asked_for(campaign)
-    return Q(stage__in=sorted(stages))
+def bars(campaign: Campaign) -> dict[str, Q]:
+    """What keeps a lead out whatever brings it in, by code, in the order in which it is told."""
+    return {
+        "opt_out": Q(opted_out_at__isnull=False),
+        "hold": Q(treatment_type=TreatmentType.HOLD),
+        **({"goal": Q(stage=campaign.goal)} if campaign.goal else {}),
+        "closed": Q(stage__in=sorted(set(CLOSED) - _asked_for(campaign) - {campaign.goal})),
+    }
+
+
+def first(tests: Mapping[str, Q]) -> Case:
+    """Of a lead's row: the code of the first of these conditions that holds, "" where none does."""
+    return Case(*(When(test, then=Value(code)) for code, test in tests.items()), default=Value(""))
+
+
+def counted(leads: LeadQuerySet, tests: Mapping[str, Q]) -> dict[str, int]:
+    """How many leads there are by `first`, in the order of the conditions and "" before them; one statement."""
+    rows = leads.annotate(why=first(tests)).values_list("why").annotate(n=Count("*")).order_by()
+    found = dict(rows)
+    return {code: found[code] for code in ("", *tests) if code in found}
 
 
 def _asked_for(campaign: Campaign) -> set[str]:

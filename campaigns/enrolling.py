@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
+from django.db.models import Q
 
 from campaigns import audience
-from campaigns.enums import CampaignStatus
+from campaigns.enums import CampaignStatus, EnrollmentStatus
 from campaigns.models import Campaign, Enrollment
 from core import failpoints, shared_lock, tenancy, waking
 from core.actors import Actor
-from crm.enums import TreatmentType
 from crm.models import Lead, LeadQuerySet
 
 _COLUMNS = (
@@ -44,8 +44,8 @@ def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], 
     the campaign allows it and the time has passed. The campaign has steps and runs: the caller holds it.
     """
     first = campaign.steps.filter(number=1).values("pk", "delay_minutes").get()
-    room = _room(campaign)
-    if room == 0:
+    left = _room(campaign)
+    if left == 0:
         return 0
     try:
         chosen, asked = leads.filter(audience.enterable(campaign)).order_by().values("pk").query.sql_with_params()
@@ -54,7 +54,7 @@ def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], 
     due = now + timedelta(minutes=first["delay_minutes"])
     cause = json.dumps({"trigger": campaign.trigger, **why})
     broker, again = tenancy.current(), campaign.reentry_days is not None
-    statement = _statement(chosen, again=again, limited=room is not None)
+    statement = _statement(chosen, again=again, limited=left is not None)
     values = [
         *asked,
         *([] if again else [broker, campaign.pk]),
@@ -62,7 +62,7 @@ def take_in(campaign: Campaign, leads: LeadQuerySet, *, why: Mapping[str, Any], 
         *([campaign.pk] if again else []),
         broker,
         *([now - timedelta(days=campaign.reentry_days or 0)] if again else []),
-        *([] if room is None else [room]),
+        *([] if left is None else [left]),
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -88,22 +88,23 @@ def why_not(campaign: Campaign, lead: Lead) -> str:
 
 def whys_not(campaign: Campaign, leads: Sequence[Lead]) -> dict[int, str]:
     """The same of many in one statement: the codes of those that may not, by the lead's key."""
-    keys = [lead.pk for lead in leads]
-    barred = set(Lead.objects.filter(audience.barred(campaign), pk__in=keys).values_list("pk", flat=True))
-    whys = {lead.pk: _why_not(campaign, lead, barred=lead.pk in barred) for lead in leads}
-    return {pk: why for pk, why in whys.items() if why}
+    tests = {"gone": Q(deleted_at__isnull=False), **audience.bars(campaign)}
+    rows = Lead.everything.filter(pk__in=[lead.pk for lead in leads]).annotate(why=audience.first(tests))
+    return dict(rows.exclude(why="").values_list("pk", "why"))
 
 
-def _why_not(campaign: Campaign, lead: Lead, *, barred: bool) -> str:
-    if lead.deleted_at is not None:
-        return "gone"
-    if lead.opted_out_at is not None:
-        return "opt_out"
-    if lead.treatment_type == TreatmentType.HOLD:
-        return "hold"
-    if not barred:
-        return ""
-    return "goal" if lead.stage == campaign.goal else "closed"
+def barring(campaign: Campaign, now: datetime) -> Q:
+    """The former entries after which nobody enters: all of them, or the late ones."""
+    if campaign.reentry_days is None:
+        return ~Q(status=EnrollmentStatus.ACTIVE)
+    return Q(ended_at__gt=now - timedelta(days=campaign.reentry_days))
+
+
+def room(campaign: Campaign) -> int | None:
+    """How many more different leads it may take; None where nothing limits it."""
+    if campaign.max_contacts is None:
+        return None
+    return max(0, campaign.max_contacts - Enrollment.objects.filter(campaign=campaign, entry=1).count())
 
 
 def _statement(chosen: str, *, again: bool, limited: bool) -> str:
@@ -119,8 +120,7 @@ def _statement(chosen: str, *, again: bool, limited: bool) -> str:
 
 
 def _room(campaign: Campaign) -> int | None:
-    """How many more different leads it may take; held, so that two who take in at once do not overshoot."""
-    if campaign.max_contacts is None:
-        return None
-    Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign.pk)
-    return max(0, campaign.max_contacts - Enrollment.objects.filter(campaign=campaign, entry=1).count())
+    """The same, held, so that two who take in at once do not overshoot."""
+    if campaign.max_contacts is not None:
+        Campaign.objects.select_for_update(no_key=True).only("pk").get(pk=campaign.pk)
+    return room(campaign)

@@ -1,14 +1,13 @@
 """Who would come into a campaign, before anybody does: for the simulation and the review."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, TextField
+from django.db.models import Exists, F, OuterRef, Q, TextField
 from django.db.models.functions import MD5, Cast
 
-from campaigns import audience, trigger_rules
+from campaigns import audience, enrolling, trigger_rules
 from campaigns.enums import CampaignTrigger, EnrollmentStatus
 from campaigns.models import Campaign, Enrollment
-from crm.enums import TreatmentType
 from crm.models import Lead, LeadQuerySet
 
 
@@ -34,13 +33,6 @@ def waits_for_news(campaign: Campaign) -> bool:
     return is_change and not campaign.condition.get("include_current")
 
 
-def room(campaign: Campaign) -> int | None:
-    """How many more different leads it may take; None: as many as come."""
-    if campaign.max_contacts is None:
-        return None
-    return max(0, campaign.max_contacts - Enrollment.objects.filter(campaign=campaign, entry=1).count())
-
-
 def sample(
     campaign: Campaign, most: int, *, now: datetime, within: LeadQuerySet | None = None
 ) -> tuple[list[int], int]:
@@ -48,7 +40,7 @@ def sample(
 
     Where the campaign takes only so many, those with the highest scores, as it would; else some from everywhere.
     """
-    found, left = meant(campaign, now=now), room(campaign)
+    found, left = meant(campaign, now=now), enrolling.room(campaign)
     found = found if within is None else found.filter(pk__in=within.order_by().values("pk"))
     total = found.count()
     if left is not None and left < total:
@@ -65,21 +57,12 @@ def kept_out(campaign: Campaign, *, now: datetime) -> dict[str, int]:
         found = trigger_rules.answering(campaign, found, now=now)
     elif campaign.trigger == CampaignTrigger.STAGE_CHANGE:
         found = found.filter(stage=campaign.condition.get("stage", ""))
-    out, held = Q(opted_out_at__isnull=False), Q(treatment_type=TreatmentType.HOLD)
-    barred, goal = audience.barred(campaign), Q(stage=campaign.goal or "-")
-    told = found.aggregate(
-        opt_out=Count("pk", filter=out),
-        hold=Count("pk", filter=held & ~out),
-        goal=Count("pk", filter=goal & ~out & ~held),
-        closed=Count("pk", filter=barred & ~goal & ~out & ~held),
-    )
-    return {code: leads for code, leads in told.items() if leads}
+    told = audience.counted(found, audience.bars(campaign))
+    told.pop("", None)
+    return told
 
 
 def _free(campaign: Campaign, leads: LeadQuerySet, now: datetime) -> LeadQuerySet:
     """Those that have not been in, or long enough ago."""
     been = Enrollment.objects.filter(campaign=campaign, lead=OuterRef("pk"))
-    if campaign.reentry_days is not None:
-        since = now - timedelta(days=campaign.reentry_days)
-        been = been.filter(Q(status=EnrollmentStatus.ACTIVE) | Q(ended_at__gt=since))
-    return leads.filter(~Exists(been))
+    return leads.filter(~Exists(been.filter(Q(status=EnrollmentStatus.ACTIVE) | enrolling.barring(campaign, now))))

@@ -6,14 +6,13 @@ Each lead that stays out has one reason here, the first that holds; `campaigns.t
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from campaigns import audience, trigger_rules
+from campaigns import audience, enrolling, trigger_rules
 from campaigns.enums import CampaignTrigger, EnrollmentStatus
 from campaigns.models import Campaign, Enrollment
-from crm.enums import TreatmentType
 from crm.models import Lead, LeadQuerySet
 
 SAMPLE = 20
@@ -33,18 +32,14 @@ class Reach:
 def of(campaign: Campaign, *, now: datetime, seen: LeadQuerySet | None = None) -> Reach:
     """Who would enter now if it ran; of a manual campaign those who could be applied. Among `seen`, if given."""
     leads = Lead.objects.all() if seen is None else seen
-    whys = Case(
-        *(When(keeps, then=Value(code)) for code, keeps in obstacles(campaign, now=now).items()), default=Value("")
-    )
-    counted = dict(leads.annotate(why=whys).values_list("why").annotate(n=Count("*")).order_by())
-    free, room = counted.pop("", 0), room_of(campaign)
+    tests = obstacles(campaign, now=now)
+    out = audience.counted(leads, tests)
+    free, room = out.pop("", 0), enrolling.room(campaign)
     enter = free if room is None else min(free, room)
-    out = {code: counted[code] for code in obstacles(campaign, now=now) if code in counted}
     if enter < free:
         out["full"] = free - enter
-    sample = (
-        leads.annotate(why=whys).filter(why="").order_by(F("score").desc(nulls_last=True), "pk")[: min(SAMPLE, enter)]
-    )
+    entering = leads.annotate(why=audience.first(tests)).filter(why="")
+    sample = entering.order_by(F("score").desc(nulls_last=True), "pk")[: min(SAMPLE, enter)]
     return Reach(enter, room, out, list(sample))
 
 
@@ -55,7 +50,7 @@ def obstacles(campaign: Campaign, *, now: datetime, only: Lead | None = None) ->
     been = Enrollment.objects.filter(campaign=campaign, lead=OuterRef("pk"))
     found = {
         "in": Exists(been.filter(status=EnrollmentStatus.ACTIVE)),
-        "been": Exists(been.filter(_barring(campaign, now))),
+        "been": Exists(been.filter(enrolling.barring(campaign, now))),
     }
     conditions = {code: Q(exists) for code, exists in found.items()}
     if campaign.trigger != CampaignTrigger.MANUAL:
@@ -66,12 +61,7 @@ def obstacles(campaign: Campaign, *, now: datetime, only: Lead | None = None) ->
     if campaign.audience:
         meant = audience.filtered(campaign, now=now).filter(asked)
         conditions["audience"] = ~Q(pk__in=meant.order_by().values("pk"))
-    return conditions | {
-        "opt_out": Q(opted_out_at__isnull=False),
-        "hold": Q(treatment_type=TreatmentType.HOLD),
-        **({"goal": Q(stage=campaign.goal)} if campaign.goal else {}),
-        "closed": audience.barred(campaign),
-    }
+    return conditions | audience.bars(campaign)
 
 
 def keeping(campaign: Campaign, lead: Lead, *, now: datetime) -> list[str]:
@@ -80,20 +70,6 @@ def keeping(campaign: Campaign, lead: Lead, *, now: datetime) -> list[str]:
     holds = {f"is_{code}": Case(When(test, then=Value(1)), default=Value(0)) for code, test in tests.items()}
     seen = Lead.objects.filter(pk=lead.pk).annotate(**holds).values_list(*holds).get()
     return [code for code, held in zip(tests, seen, strict=True) if held]
-
-
-def room_of(campaign: Campaign) -> int | None:
-    """How many more different leads it may take; None where nothing limits it."""
-    if campaign.max_contacts is None:
-        return None
-    return max(0, campaign.max_contacts - Enrollment.objects.filter(campaign=campaign, entry=1).count())
-
-
-def _barring(campaign: Campaign, now: datetime) -> Q:
-    """Former entries after which nobody enters: all of them, or the late ones."""
-    if campaign.reentry_days is None:
-        return ~Q(status=EnrollmentStatus.ACTIVE)
-    return Q(ended_at__gt=now - timedelta(days=campaign.reentry_days))
 
 
 def _as_if_it_ran(campaign: Campaign, now: datetime) -> Campaign:

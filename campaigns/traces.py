@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns import audience, phrases, reach, reach_words, words
+from campaigns import audience, enrolling, phrases, reach, reach_words, words
 from campaigns.enums import CampaignTrigger, ConditionKind, EnrollmentStatus
 from campaigns.models import Campaign, CampaignLog, Enrollment, Step
 from core.actors import ActorKind
@@ -109,11 +109,9 @@ def why_not(campaign: Campaign, lead: Lead, *, now: datetime) -> list[Reason]:
             campaign=campaign, lead=lead, status=EnrollmentStatus.ACTIVE
         ).select_related("next_step")
         return [Reason("in", reach_words.standing(enrollment)), *reasons]
-    if "closed" in keeping and "goal" in keeping:
-        keeping.remove("closed")
     for code in keeping:
         reasons += _reasons(campaign, lead, code, now)
-    if reach.room_of(campaign) == 0:
+    if enrolling.room(campaign) == 0:
         reasons.append(Reason("full"))
     if campaign.trigger == CampaignTrigger.MANUAL and not reasons:
         reasons.append(Reason("manual"))

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns import audience, drafting, readiness, running, trigger_rules
+from campaigns import drafting, enrolling, entering, readiness, running
 from campaigns.enums import CampaignStatus, EnrollmentStatus, Overdue
 from campaigns.models import Campaign, Enrollment
 from campaigns.running import NotNow, NotReady
@@ -90,12 +90,10 @@ def _foreseen(campaign: Campaign, name: str, now: datetime) -> list[str]:
         return [_why(NotNow(campaign.status))]
     if problems := readiness.problems(campaign):
         return [str(each) for each in problems]
-    campaign.activated_at = campaign.activated_at or now  # as it will stand
-    entering = trigger_rules.answering(campaign, audience.leads(campaign, now=now), now=now).count()
-    if campaign.max_contacts is not None:
-        entering = min(entering, campaign.max_contacts)
-    told = ngettext("%(n)d lead entra enseguida.", "%(n)d leads entran enseguida.", entering)
-    return [told % {"n": entering}]
+    number, room = entering.now_entering(campaign, now=now).count(), enrolling.room(campaign)
+    number = number if room is None else min(number, room)
+    told = ngettext("%(n)d lead entra enseguida.", "%(n)d leads entran enseguida.", number)
+    return [told % {"n": number}]
 
 
 def _act(name: str, label: Any, *, permission: str = "change", is_asked: bool = False) -> Act:  # noqa: ANN401 -- a lazy text
