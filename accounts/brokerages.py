@@ -1,5 +1,6 @@
 """A brokerage's own settings: saved here, whoever's page they come from, so that the audit tells what changed."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,18 @@ def found(broker: Broker, *, now: datetime) -> Broker:
         broker.save()
         events.publish(BrokerageFounded(broker.pk, now))
     return broker
+
+
+def in_each(work: Callable[[], int]) -> int:
+    """Do a piece of work inside every brokerage, each time a transaction, until none is left there; how much it was."""
+    done = 0
+    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
+        batch = 1
+        while batch:
+            with tenancy.use(broker_id):
+                batch = work()
+            done += batch
+    return done
 
 
 def save(broker: Broker, *, by: User, now: datetime) -> None:

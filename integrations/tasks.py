@@ -33,16 +33,8 @@ def send_due(*, broker_id: int) -> None:
 @slots.once_a_minute
 def purge() -> None:
     """Away with deliveries that are a month old."""
-    from accounts.models import Broker  # noqa: PLC0415 -- leaf
-    from core import tenancy  # noqa: PLC0415 -- leaf
+    from accounts import brokerages  # noqa: PLC0415 -- leaf
     from integrations import deliveries  # noqa: PLC0415 -- leaf
 
-    gone = 0
-    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
-        while True:
-            with tenancy.use(broker_id):
-                batch = deliveries.purge(now=timezone.now())
-            gone += batch
-            if not batch:
-                break
+    gone = brokerages.in_each(lambda: deliveries.purge(now=timezone.now()))
     log.info("webhook_deliveries_purged", count=gone)

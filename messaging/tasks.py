@@ -42,16 +42,8 @@ def apply_events() -> None:
 @slots.once_a_minute
 def purge() -> None:
     """Away with what providers told, and with tries to send, that are over and old, brokerage by brokerage."""
-    from accounts.models import Broker  # noqa: PLC0415 -- leaf
-    from core import tenancy  # noqa: PLC0415 -- leaf
+    from accounts import brokerages  # noqa: PLC0415 -- leaf
     from messaging import retention  # noqa: PLC0415 -- leaf
 
-    gone = 0
-    for broker_id in Broker.objects.order_by("pk").values_list("pk", flat=True):
-        while True:
-            with tenancy.use(broker_id):
-                batch = retention.purge(now=timezone.now())
-            gone += batch
-            if not batch:
-                break
+    gone = brokerages.in_each(lambda: retention.purge(now=timezone.now()))
     log.info("sending_records_purged", count=gone)
