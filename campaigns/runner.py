@@ -19,6 +19,7 @@ from campaigns.conditions import Known
 from campaigns.deciding import Decision, Turn, Visit, decide
 from campaigns.enums import CampaignStatus, EnrollmentStatus, LogStatus
 from campaigns.models import Campaign, Enrollment, Step
+from campaigns.steps import all_steps
 from core import audit, failpoints, shared_lock, tenancy
 from core.actors import Actor
 
@@ -126,12 +127,8 @@ def hold(campaign: Campaign, *, now: datetime, most: int, only: Collection[int] 
 
 def steps_of(campaign: Campaign, enrollments: Sequence[Enrollment]) -> dict[int, Step]:
     """The campaign's steps by key, those included at which somebody stands though they were taken out."""
-    rows = Step.objects.filter(campaign=campaign).select_related("template", "assign_to", "tag")
     standing = {each.next_step_id for each in enrollments}
-    found = {step.pk: step for step in rows if step.number is not None or step.pk in standing}
-    for step in found.values():
-        step.campaign = campaign
-    return found
+    return {step.pk: step for step in all_steps(campaign) if step.number is not None or step.pk in standing}
 
 
 def _perform(visits: Sequence[Visit], decisions: Mapping[int, Decision], by: Actor, now: datetime) -> dict[int, Done]:

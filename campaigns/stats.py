@@ -14,10 +14,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, QuerySet
 
+from accounts.models import User
 from campaigns.enums import EndReason, EnrollmentStatus, LogStatus
 from campaigns.models import Campaign, CampaignLog, Enrollment, Step
+from campaigns.steps import all_steps
 from core import tenancy
-from crm.models import LeadQuerySet
+from crm.models import Lead, LeadQuerySet
 from messaging.enums import Status
 
 WITHIN = timedelta(days=30)
@@ -122,6 +124,11 @@ def of(campaign: Campaign, *, seen: LeadQuerySet | None = None) -> Stats:
     )
 
 
+def seen_by(user: User) -> LeadQuerySet | None:
+    """The leads that figures and rows shown to a person are about, those in the bin too; None for all."""
+    return None if user.is_admin else Lead.everything.visible_to(user)
+
+
 def live(campaign: Campaign, *, seen: LeadQuerySet | None = None) -> dict[int, Live]:
     """How the steps stand now, by key; a step without any is not named. Two statements."""
     found: dict[int, Live] = defaultdict(Live)
@@ -142,11 +149,7 @@ def _steps(campaign: Campaign, seen: LeadQuerySet | None) -> list[tuple[Step, Co
         counts[step].add(status, reason, message, number, provider)
     for step, number in _rows(_REPLIED, campaign, seen):
         counts[step].replied = number
-    rows = Step.objects.filter(campaign=campaign).select_related("template", "assign_to", "tag")
-    shown = [step for step in rows if step.number is not None or step.pk in counts]
-    for step in shown:
-        step.campaign = campaign
-    shown.sort(key=lambda step: (step.number is None, step.number or step.pk))
+    shown = [step for step in all_steps(campaign) if step.number is not None or step.pk in counts]
     return [(step, counts[step.pk]) for step in shown]
 
 

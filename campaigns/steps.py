@@ -22,7 +22,7 @@ from campaigns.writing import following
 from core import audit, tenancy
 from core.actors import Actor
 
-__all__ = ["MOST", "Wanted", "add", "change", "of", "remove", "reorder", "waiting"]
+__all__ = ["MOST", "Wanted", "add", "all_steps", "change", "of", "remove", "reorder", "waiting"]
 
 MOST = 50
 
@@ -34,6 +34,14 @@ def of(campaign: Campaign) -> list[Step]:
     for step in found:
         step.campaign = campaign
     return found
+
+
+def all_steps(campaign: Campaign) -> list[Step]:
+    """All of its steps with what they name: those in use in their order, then those taken out; one statement."""
+    found = list(campaign.steps.select_related("template", "assign_to", "tag"))
+    for step in found:
+        step.campaign = campaign
+    return sorted(found, key=lambda step: (step.number is None, step.number or step.pk))
 
 
 def add(campaign: Campaign, wanted: Wanted, *, at: int | None = None, by: Actor, now: datetime) -> Step:

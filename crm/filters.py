@@ -210,11 +210,11 @@ class LeadFilter(FilterSet):
 
     def by_first_day(self, leads: LeadQuerySet, name: str, value: date) -> LeadQuerySet:
         """Those created on that day or later."""
-        return leads.filter(created_at__gte=_midnight(value))
+        return leads.filter(created_at__gte=midnight(value))
 
     def by_last_day(self, leads: LeadQuerySet, name: str, value: date) -> LeadQuerySet:
         """Those created on that day or before."""
-        return leads.filter(created_at__lt=_midnight(value + timedelta(days=1)))
+        return leads.filter(created_at__lt=midnight(value + timedelta(days=1)))
 
     def by_inactivity(self, leads: LeadQuerySet, name: str, value: int) -> LeadQuerySet:
         """Those in their stage, and without two-way contact, for so many days (docs/rules.md, Inactive)."""
@@ -242,5 +242,6 @@ def _known_tags(wanted: list[UUID]) -> list[UUID]:
     return wanted
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day begins where the reader is."""
     return timezone.make_aware(datetime.combine(day, time.min))

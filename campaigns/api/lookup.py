@@ -19,7 +19,7 @@ from campaigns.drafting import NotADraft
 from campaigns.models import Campaign, Step
 from campaigns.running import NotNow, NotReady
 from core.api.problems import Problem
-from crm.models import Lead, LeadQuerySet
+from crm.models import Lead
 
 
 def one(public_id: UUID) -> Campaign:
@@ -45,12 +45,6 @@ def lead_of(request: Request, lead_id: UUID) -> Lead:
     if found is None:
         raise Http404
     return found
-
-
-def seen(request: Request) -> LeadQuerySet | None:
-    """The leads figures are about: an agent's own and nobody's; None for all."""
-    user = person(request)
-    return None if user.is_admin else Lead.everything.visible_to(user)
 
 
 @contextmanager

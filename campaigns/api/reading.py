@@ -20,8 +20,9 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from accounts.api_authentication import person
 from campaigns import stats, traces
-from campaigns.api.lookup import one, seen
+from campaigns.api.lookup import one
 from campaigns.api.reading_shapes import LogOut, StatsOut, TraceOut, log_of, stats_of, trace_of
 from campaigns.api.shapes import EnrollmentOut, enrollment_row
 from campaigns.enums import EnrollmentStatus, LogStatus
@@ -64,7 +65,7 @@ class CampaignStats(APIView):
     @extend_schema(tags=["campaigns"], operation_id="campaigns_stats", responses=answers(StatsOut, missing=True))
     def get(self, request: Request, public_id: UUID) -> Response:
         """Tell what came of a campaign, over the leads the caller may see."""
-        return Response(stats_of(stats.of(one(public_id), seen=seen(request))))
+        return Response(stats_of(stats.of(one(public_id), seen=stats.seen_by(person(request)))))
 
 
 class CampaignLogs(GenericAPIView[CampaignLog]):
@@ -83,7 +84,9 @@ class CampaignLogs(GenericAPIView[CampaignLog]):
     def get(self, request: Request, public_id: UUID) -> Response:
         """List what became of each step for each lead, the latest first."""
         found = CampaignLog.objects.filter(campaign=one(public_id)).filter(_asked(request))
-        return Latest().shaped(_within(found, seen(request)).select_related(*traces.LOADED), log_of, request)
+        return Latest().shaped(
+            _within(found, stats.seen_by(person(request))).select_related(*traces.LOADED), log_of, request
+        )
 
 
 class CampaignLogTrace(APIView):
@@ -93,7 +96,7 @@ class CampaignLogTrace(APIView):
     def get(self, request: Request, public_id: UUID, log_id: UUID) -> Response:
         """Tell why a lead got, or did not get, a step."""
         rows = CampaignLog.objects.filter(campaign__public_id=public_id, public_id=log_id)
-        log = _within(rows, seen(request)).select_related(*traces.LOADED).first()
+        log = _within(rows, stats.seen_by(person(request))).select_related(*traces.LOADED).first()
         if log is None:
             raise Http404
         return Response(trace_of(traces.of(log, now=timezone.now())))
@@ -119,7 +122,7 @@ class CampaignEnrollments(GenericAPIView[Enrollment]):
             found = found.filter(lead__public_id=lead)
         if status := _choice(request, "status", EnrollmentStatus.values):
             found = found.filter(status=status)
-        return Latest().page(_within(found, seen(request)), enrollment_row(), request)
+        return Latest().page(_within(found, stats.seen_by(person(request))), enrollment_row(), request)
 
 
 def _asked(request: Request) -> Q:

@@ -10,7 +10,7 @@ from campaigns.drafting import Wanted
 from campaigns.enums import CampaignTrigger
 from campaigns.models import Campaign
 from crm.enums import Stage
-from messaging.forms.limits import WEEKDAYS
+from messaging.forms.limits import hour, weekdays
 from templates_app.enums import TemplateChannel
 
 _STAGES = [("", _("Elige una")), *Stage.choices]
@@ -28,10 +28,6 @@ _PLAIN = (
     *("name", "description", "channel", "trigger", "stop_on_reply", "reentry_days", "max_contacts", "opens", "closes"),
     *("goal", "late_hours"),
 )
-
-
-def _hour(label: Any) -> forms.TimeField:  # noqa: ANN401 -- a lazy text
-    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
 
 class SettingsForm(forms.Form):
@@ -77,16 +73,9 @@ class SettingsForm(forms.Form):
     max_contacts = forms.IntegerField(
         label=_("Máximo de leads"), required=False, min_value=1, max_value=_LARGE, help_text=_("Vacío: sin tope.")
     )
-    opens = _hour(_("No antes de las"))
-    closes = _hour(_("No después de las"))
-    days = forms.TypedMultipleChoiceField(
-        label=_("Solo estos días"),
-        required=False,
-        coerce=int,
-        choices=WEEKDAYS,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Ninguno marcado: los que permiten el país y tu corredora."),
-    )
+    opens = hour(_("No antes de las"))
+    closes = hour(_("No después de las"))
+    days = weekdays(_("Ninguno marcado: los que permiten el país y tu corredora."))
     late_hours = forms.IntegerField(
         label=_("Se descarta un paso tras (horas de atraso)"),
         min_value=1,

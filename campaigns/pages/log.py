@@ -1,6 +1,6 @@
 """The log of a campaign: what became of each step for each lead, why, and why a lead is not in it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,15 @@ from django.views.decorators.http import require_safe
 from accounts.http import BrokerRequest
 from campaigns import traces
 from campaigns.enums import LogStatus
-from campaigns.models import Campaign, CampaignLog, Step
+from campaigns.models import CampaignLog, Step
 from campaigns.pages import shell
-from campaigns.pages.results import seen, title
+from campaigns.pages.results import title
+from campaigns.stats import seen_by
+from campaigns.steps import all_steps
 from core import keyset
 from core.htmx import wants_fragment
 from crm import search
+from crm.filters import midnight
 from crm.models import Lead, LeadQuerySet
 from messaging.enums import Status
 
@@ -68,15 +71,15 @@ class LogForm(forms.Form):
         found &= Q(reason=wanted["reason"]) if wanted.get("reason") else Q()
         found &= Q(message__status__in=_ARRIVED[wanted["arrived"]]) if wanted.get("arrived") else Q()
         at = Coalesce("executed_at", "scheduled_for")
-        found &= Q(GreaterThanOrEqual(at, _midnight(wanted["since"]))) if wanted.get("since") else Q()
-        return found & (Q(LessThan(at, _midnight(wanted["until"] + timedelta(days=1)))) if wanted.get("until") else Q())
+        found &= Q(GreaterThanOrEqual(at, midnight(wanted["since"]))) if wanted.get("since") else Q()
+        return found & (Q(LessThan(at, midnight(wanted["until"] + timedelta(days=1)))) if wanted.get("until") else Q())
 
 
 @require_safe
 def campaign_log(request: BrokerRequest, public_id: UUID) -> HttpResponse:
     """The rows, the latest first; an HTMX request for the next page gets rows alone."""
     campaign = shell.get(public_id)
-    form = LogForm(_steps(campaign), request.GET or {})
+    form = LogForm(all_steps(campaign), request.GET or {})
     rows = _visible(request, CampaignLog.objects.filter(campaign=campaign)).filter(form.rows())
     rows = rows.select_related(*traces.LOADED)
     try:
@@ -138,16 +141,5 @@ def _named(request: BrokerRequest, among: LeadQuerySet) -> Lead | None:
 
 
 def _visible(request: BrokerRequest, rows: Any) -> Any:  # noqa: ANN401 -- a queryset of rows with a lead
-    leads = seen(request)
+    leads = seen_by(request.user)
     return rows if leads is None else rows.filter(lead__in=leads)
-
-
-def _steps(campaign: Campaign) -> list[Step]:
-    found = list(Step.objects.filter(campaign=campaign).select_related("template", "assign_to", "tag"))
-    for step in found:
-        step.campaign = campaign
-    return sorted(found, key=lambda step: (step.number is None, step.number or step.pk))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -12,9 +12,7 @@ from campaigns import batch, conditions, phrases
 from campaigns.conditions import Known
 from campaigns.forms.editor import Editor, Offers
 from campaigns.models import Enrollment, Step
-from crm.enums import Channel
-from crm.models import Lead, LeadTag
-from messaging.models import ChannelIdentity
+from crm.models import Lead
 from templates_app import library, pages
 from templates_app.checking import Text
 from templates_app.models import Template
@@ -84,7 +82,6 @@ def _complete(condition: Mapping[str, Any], before: Sequence[str]) -> dict[str, 
 
 def _known(lead: Lead, now: datetime) -> Known:
     """What conditions see of a lead that entered just now."""
-    tags = LeadTag.objects.filter(lead=lead).values_list("tag__public_id", flat=True)
-    bound = ChannelIdentity.objects.filter(lead=lead, account__channel=Channel.TELEGRAM, blocked_at=None)
-    reached = batch.channels(Enrollment(lead=lead), {lead.pk} if bound.exists() else frozenset())
-    return Known(lead, now, {}, frozenset(map(str, tags)), reached)
+    way = Enrollment(lead=lead)
+    tags = batch.tags_of([way]).get(lead.pk, set())
+    return Known(lead, now, {}, frozenset(tags), batch.channels(way, batch.bound_of([way])))

@@ -19,9 +19,22 @@ WEEKDAYS = (
 _MOST_A_DAY = 1_000_000
 
 
-def _time(label: Any) -> forms.TimeField:  # noqa: ANN401 -- a lazy text
+def hour(label: Any) -> forms.TimeField:  # noqa: ANN401 -- a lazy text
+    """An hour of the day; none is one too."""
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, required=False, widget=widget)
+
+
+def weekdays(none: Any) -> forms.TypedMultipleChoiceField:  # noqa: ANN401 -- a lazy text
+    """Days of the week; `none` says what it means to mark none of them."""
+    return forms.TypedMultipleChoiceField(
+        label=_("Solo estos días"),
+        required=False,
+        coerce=int,
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=none,
+    )
 
 
 def _bounds(rules: Sequence[Rule], name: str) -> str:
@@ -33,16 +46,9 @@ def _bounds(rules: Sequence[Rule], name: str) -> str:
 class LimitsForm(forms.Form):
     """The brokerage's own hours, days and numbers; all may stay empty."""
 
-    opens = _time(_("No antes de las"))
-    closes = _time(_("No después de las"))
-    days = forms.TypedMultipleChoiceField(
-        label=_("Solo estos días"),
-        required=False,
-        coerce=int,
-        choices=WEEKDAYS,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Ninguno marcado: los que permite el país."),
-    )
+    opens = hour(_("No antes de las"))
+    closes = hour(_("No después de las"))
+    days = weekdays(_("Ninguno marcado: los que permite el país."))
     per_day = forms.IntegerField(
         label=_("Automáticos al día por persona"), required=False, min_value=0, max_value=limits.MOST_A_WEEK
     )

@@ -29,11 +29,6 @@ class Own:
     closes: time | None = None
     days: frozenset[int] = frozenset()
 
-    @property
-    def is_free(self) -> bool:
-        """Whether it adds nothing."""
-        return self == FREE
-
 
 FREE = Own()
 
