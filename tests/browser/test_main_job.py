@@ -83,9 +83,11 @@ def test_a_spreadsheet_is_reactivated_as_the_simulation_said(
 def _simulated_and_activated(page, enter, alice, broker, inside, run_jobs, campaign):
     """By hand, in the browser; what the simulation said."""
     enter(page, alice, f"/campaigns/{campaign.public_id}/simulate/")
+    page.get_by_label("O con estos leads").fill("a")
+    expect(page.locator("#simulate-leads input[type=checkbox]").first).to_be_visible()
     page.locator("[name=sample]").select_option("500")
     page.get_by_role("button", name="Simular").click()
-    expect(page.locator("progress.c-progress")).to_be_visible()
+    expect(page.locator("#simulation progress.c-progress")).to_be_visible()  # the tray has one too
     run_jobs(broker)
     expect(page.locator(".c-simcal")).to_be_visible()
     page.locator(".c-simcal__day").first.click()
