@@ -10,19 +10,25 @@ _REGIONS = ("America", "Atlantic", "Pacific", "Europe", "Africa", "Asia", "Austr
 
 
 @cache
+def known() -> frozenset[str]:
+    """The zones of the tz database of this machine; reading its folders takes milliseconds."""
+    return frozenset(available_timezones())
+
+
+@cache
 def grouped() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Zones by region, as a select's option groups, the Americas first: ("America", (("America/Lima", "Lima"), …))."""
-    known = sorted(available_timezones())
-    regions = ((region, tuple(zone for zone in known if zone.startswith(f"{region}/"))) for region in _REGIONS)
+    zones = sorted(known())
+    regions = ((region, tuple(zone for zone in zones if zone.startswith(f"{region}/"))) for region in _REGIONS)
     return (
-        *((region, tuple((zone, _city(zone)) for zone in zones)) for region, zones in regions),
+        *((region, tuple((zone, _city(zone)) for zone in theirs)) for region, theirs in regions),
         ("UTC", (("UTC", "UTC"),)),
     )
 
 
 def validate(name: str) -> None:
     """Raise ValidationError unless the tz database of this machine knows the zone."""
-    if name not in available_timezones():
+    if name not in known():
         raise ValidationError(_("No conocemos esa zona horaria."), code="time_zone")
 
 

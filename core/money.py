@@ -63,6 +63,7 @@ _SAYS_NOTHING = re.compile(
     r"(?:(?:no|nao) .*|no|nao|sin .*|sem .*|s/?[ion]\.?|n/?[ad]\.?|por .*|a convenir|a definir|pendiente|ningun[oa]?|"
     r"desconocido|unknown|tbd|consultar|[-–—?.x*_/ ]*)"
 )
+_SMALLEST = Decimal("0.005")  # what is less rounds to no money at all
 _FOREIGN = re.compile(r"€|£|(?<![a-z])(?:euros?|eur|libras|gbp|utm|guaranies|bolivianos)(?![a-z])")
 _RANGE = re.compile(r"(?:-|–|—|y|e|a|al|o|hasta|ate|to|and|/|y hasta|hasta los?)")
 
@@ -118,7 +119,7 @@ def _locale(name: str, unit: Unit) -> Locale:
 
 def _read(text: str, default: Unit, rules: dict[Unit, Rules]) -> BudgetReading | None:
     said = prepared(text)
-    found = [amount for amount in amounts(said) if 0 < amount.scaled < LARGEST]
+    found = [amount for amount in amounts(said) if _SMALLEST <= amount.scaled < LARGEST]
     if not found or _FOREIGN.search(said):
         nothing = _SAYS_NOTHING.fullmatch(said) or not said.strip("0$ .,-")
         return None if nothing else BudgetReading(None, default, warning=MoneyWarning.UNREADABLE)

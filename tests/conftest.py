@@ -39,9 +39,10 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: the garbage collector need not walk through all of Django again and again."""
+    """What is loaded by now stays: the garbage collector need not walk through it again and again, nor come so often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,13 +1,13 @@
 """What the API takes for leads: bodies checked into what `crm.leads` wants."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts import time_zones
 from accounts.enums import Country, Currency, Language
 from accounts.models import User
 from core import tenancy
@@ -112,7 +112,7 @@ class LeadIn(Strict):
 
     def validate_time_zone(self, value: str) -> str:
         """An IANA name."""
-        if value and value not in available_timezones():
+        if value and value not in time_zones.known():
             raise serializers.ValidationError(_("No es una zona horaria (ejemplo: America/Santiago)."))
         return value
 

@@ -1,4 +1,4 @@
-"""The facts of many leads: two statements, however many they are; one for leads at hand."""
+"""The facts of many leads: two statements, however many they are; one for leads at hand, none for new ones."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -54,6 +54,11 @@ def known_of(lead_ids: Collection[int], *, now: datetime, lock: bool = False) ->
 def known_of_held(leads: Iterable[Lead], *, now: datetime) -> dict[int, Known]:
     """The same of whole leads at hand, whose rows the transaction holds: one statement, for their contacts."""
     return _beside_contacts([tuple(getattr(lead, name) for name in _COLUMNS) for lead in leads], now)
+
+
+def known_of_new(leads: Iterable[Lead]) -> dict[int, Known]:
+    """The same of leads just made, with which nobody has been in contact."""
+    return {lead.pk: _known(tuple(getattr(lead, name) for name in _COLUMNS), ()) for lead in leads}
 
 
 def _beside_contacts(rows: Collection[tuple[Any, ...]], now: datetime) -> dict[int, Known]:

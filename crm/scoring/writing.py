@@ -16,7 +16,7 @@ from crm.events import BecameHot, FactsChanged, LeadsCreated
 from crm.models import Lead
 from crm.rules import Rules
 from crm.scoring.formula import Score, score
-from crm.scoring.loading import Known, known_of, known_of_held
+from crm.scoring.loading import Known, known_of, known_of_held, known_of_new
 from crm.scoring.status import status_for
 
 _CENT = Decimal("0.01")
@@ -54,10 +54,14 @@ def rescore(
 def rescore_held(leads: Iterable[Lead], *, by: Actor, now: datetime, quietly: bool = False) -> None:
     """The same for whole leads whose rows are held and stand as they are at hand; they learn their new score."""
     held = {lead.pk: lead for lead in leads}
-    if not held:
-        return
+    if held:
+        _store_and_learn(held, known_of_held(held.values(), now=now), by=by, now=now, quietly=quietly)
+
+
+def _store_and_learn(
+    held: dict[int, Lead], known: dict[int, Known], *, by: Actor, now: datetime, quietly: bool
+) -> None:
     with audit.by(by):
-        known = known_of_held(held.values(), now=now)
         changed = _store(known, rules.in_force(), by=by, now=now, quietly=quietly)
     for pk, new in changed.items():
         lead = held[pk]
@@ -77,7 +81,8 @@ def _store(known: dict[int, Known], under: Rules, *, by: Actor, now: datetime, q
 
 def on_created(event: LeadsCreated) -> None:
     """New leads get their first score, imported ones too (a reaction)."""
-    rescore_held(event.leads, by=event.by, now=event.at, quietly=True)  # that they are new is told already
+    made = {lead.pk: lead for lead in event.leads}
+    _store_and_learn(made, known_of_new(made.values()), by=event.by, now=event.at, quietly=True)  # being new is told
 
 
 def on_facts(event: FactsChanged) -> None:

@@ -63,9 +63,9 @@ def test_unknown_people_take_as_long_as_known_ones(client, alice, settings):
     alice.save()
 
     def spent(email):
-        started = time.perf_counter()
+        started = time.process_time()
         attempt(client, email, "otra-clave-larga")
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     attempt(client, "warm@up.cl", "otra-clave-larga")
     known = statistics.median(spent(alice.email) for _ in range(5))

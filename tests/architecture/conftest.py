@@ -4,7 +4,6 @@ import pytest
 from django.db import connection, transaction
 
 from tests.architecture.probe import plan
-from tests.architecture.probe.undone import Undone
 from tests.architecture.probe.world import World
 
 
@@ -21,5 +20,4 @@ def furnished(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(furnished, db):
-    with Undone() as furnished.undone:
-        yield furnished
+    return furnished

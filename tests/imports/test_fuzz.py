@@ -135,7 +135,7 @@ SPEARS = [
 @pytest.mark.parametrize("spear", SPEARS)
 def test_patterns_take_no_more_than_linear_time(spear):
     text = spear * (100_000 // len(spear))
-    started = time.monotonic()
+    started = time.process_time()
 
     opt_out_phrase(text)
     read_comment(text, Unit.CLP)
@@ -147,4 +147,4 @@ def test_patterns_take_no_more_than_linear_time(spear):
     parse_budget(text, "CLP")
     phones.parse(text, "CL")
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

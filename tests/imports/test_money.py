@@ -99,7 +99,9 @@ def test_parse_budget_small_number_is_guessed_with_a_warning(text, default, amou
     assert (reading.amount_max, reading.unit, reading.warning) == (amount, unit, MoneyWarning.GUESSED)
 
 
-@pytest.mark.parametrize("text", ["hola", "150.000 euros", "99999999999999999999", "🙂"])
+@pytest.mark.parametrize(
+    "text", ["hola", "150.000 euros", "99999999999999999999", "🙂", "0,001 uf", "0,001 a 0,002 uf"]
+)
 def test_parse_budget_unreadable_says_so(text):
     reading = parse_budget(text, "CLP")
 

@@ -198,12 +198,12 @@ def test_read_csv_huge_cell_is_a_row_error_and_the_next_row_is_read():
     "filling", [b'"a\n', b'x";"y\n', b'";"\n', b'"\n\n', b"\n", b";\n", b'""""\n', b"a;" * 150 + b"\n"]
 )
 def test_read_csv_hostile_quotes_take_linear_time(filling):
-    started = time.monotonic()
+    started = time.process_time()
 
     rows = sum(1 for _row in read(b"Nombre;Fono\n" + filling * (1_000_000 // len(filling))).rows)
 
     assert rows >= 0
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_read_csv_memory_stays_flat():
@@ -353,12 +353,12 @@ def test_read_xlsx_damaged_further_down_raises_only_unreadable():
 
 def test_read_xlsx_row_number_out_of_this_world_ends():
     far = SHEET_HEAD + b'<row r="999999999999"><c t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>'
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(UnreadableFile):
         list(read(rezipped(BASE, xl__worksheets__sheet1=far)).rows)
 
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_read_csv_guesses_can_be_overruled():
