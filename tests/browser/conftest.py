@@ -10,16 +10,22 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 
 from tests import database
+from tests.browser.looking import axe, both_themes, look, passed  # noqa: F401 -- fixtures
 
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
-NO_CHROMIUM = "no Chromium: apt-get install chromium, or set CHROMIUM_PATH"
+_KNOWN = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+)  # the first is the same without windows: a third faster
+CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, _KNOWN)), None)
+NO_CHROMIUM = "no Chromium: apt-get install chromium-headless-shell (or chromium), or set CHROMIUM_PATH"
 QUIET = [
     "--disable-quic",
     "--disable-background-networking",
@@ -31,7 +37,6 @@ QUIET = [
     "--mute-audio",
     "--process-per-site",  # one renderer for all pages, which keeps what it has compiled
 ]
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 BACKEND = "accounts.backends.SignIn"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
@@ -59,8 +64,11 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def kept_context(browser, browser_context_args, live_server):
-    """A new profile, a new renderer and all scripts compiled anew cost more than most tests: these are kept for all."""
+def kept_context(django_db_setup, browser, browser_context_args, live_server):
+    """A new profile, a new renderer and all scripts compiled anew cost more than most tests: these are kept for all.
+
+    Connections to the database stay as long as the browser's: it ends before the database does.
+    """
     context = browser.new_context(**browser_context_args)
     context.add_init_script(_CSP_PROBE)
     # Its renderer stays when a test closes its pages.
@@ -90,8 +98,14 @@ def empty(context):
 
 @pytest.fixture
 def live(transactional_db, live_server):
-    """The address of the application, served by threads of this process on the test database."""
-    return live_server.url
+    """The address of the application, served by threads of this process on the test database.
+
+    The browser keeps few connections open, and their threads keep theirs to the database, as in real use.
+    """
+    held = connection.settings_dict["CONN_MAX_AGE"]
+    connection.settings_dict["CONN_MAX_AGE"] = None
+    yield live_server.url
+    connection.settings_dict["CONN_MAX_AGE"] = held
 
 
 class PageErrors:
@@ -177,80 +191,6 @@ def login(live):
         return page
 
     return by_form
-
-
-# Fades are waited for, but not what turns for ever, or stands still with motion switched off.
-_SETTLED = """
-Promise.race([
-  new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(
-    () => Promise.all(document.getAnimations()
-      .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < 1000)
-      .map((one) => one.finished.catch(() => {})))),
-  new Promise((done) => setTimeout(done, 1000)),
-])
-"""
-COLOURS = ["color-contrast", "link-in-text-block"]  # all that a theme can change
-# Findings that are serious or critical. Colours are looked at once for each kind of text: what is written alike on the same grounds.
-_GRAVE = """
-async ([colours, all]) => {
-  const heeded = ({ impact, tags, id }) => ["serious", "critical"].includes(impact) && !colours.includes(id)
-    && tags.some((tag) => ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"].includes(tag))
-    && !tags.some((tag) => ["experimental", "deprecated"].includes(tag));
-  const run = (context, values) =>
-    axe.run(context, { runOnly: { type: "rule", values }, resultTypes: ["violations"], preload: false });
-  const grounds = new Map([[null, ""]]);
-  const ground = (element) => {
-    if (!grounds.has(element)) {
-      const { backgroundColor, backgroundImage, opacity, position } = getComputedStyle(element);
-      grounds.set(element, [ground(element.parentElement), backgroundColor, backgroundImage, opacity, position].join());
-    }
-    return grounds.get(element);
-  };
-  const kinds = new Map();
-  const written = (element) => element.matches("input, select, textarea")
-    || [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-  for (const element of document.querySelectorAll("body, body *")) {
-    if (!written(element) || !element.checkVisibility({ visibilityProperty: true })) continue;
-    const { color, fontSize, fontWeight, textDecorationLine, textShadow } = getComputedStyle(element);
-    const kind = [element.tagName, element.className, color, fontSize, fontWeight, textDecorationLine, textShadow];
-    kinds.set(kind.join() + ground(element), element);
-  }
-  const found = [await run({ include: kinds.size ? [...kinds.values()] : [document.body] }, colours)];
-  if (all) found.push(await run(document, axe._audit.rules.filter(heeded).map(({ id }) => id)));
-  return found.flatMap(({ violations }) => violations).flatMap(({ id, impact, nodes }) =>
-    nodes.slice(0, 5).map(({ target, failureSummary }) => `${id} (${impact}): ${target} ${failureSummary}`));
-}
-"""
-
-
-@pytest.fixture
-def axe():
-    """`axe(page)` in the theme the page has; `axe(page, theme="dark")` goes over to a theme and looks at its colours."""
-
-    def check(page, *, theme=None):
-        if theme:
-            page.evaluate("theme => Object.assign(document.documentElement.dataset, {theme, bsTheme: theme})", theme)
-        page.evaluate(_SETTLED)
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(AXE.read_text())
-        grave = page.evaluate(_GRAVE, [COLOURS, theme is None])
-        assert not grave, "\n".join(grave)
-
-    return check
-
-
-@pytest.fixture
-def both_themes(axe):
-    """`both_themes(page)`: everything in the light, the colours again in the dark; the page stays as it was."""
-
-    def check(page):
-        was = page.evaluate("({...document.documentElement.dataset})")
-        assert was["theme"] != "dark", "begin in the light"
-        axe(page)
-        axe(page, theme="dark")
-        page.evaluate("was => Object.assign(document.documentElement.dataset, was)", was)
-
-    return check
 
 
 @pytest.fixture
