@@ -20,7 +20,7 @@ from core.actors import Actor
 from tests import database
 
 PASSWORD = "una-clave-larga-1"
-
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # at once
 
 LONGEST = (
     "test_torture.py",

@@ -51,7 +51,7 @@ def pages(world):
         identity = "session:andes_staff" if route.pattern.startswith("admin/") else "session:owner"
         if classes.of(route) == PUBLIC or route.pattern.startswith("api/"):
             continue
-        for style in ("form", "htmx"):
+        for style in ("form",) if route.pattern.startswith("admin/") else ("form", "htmx"):
             client = plan.client_for(world, identity)
             with transaction.atomic():
                 attempt = plan.Attempt(route, "GET", identity, style)

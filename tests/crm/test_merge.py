@@ -25,6 +25,7 @@ from crm.merging.facts import FACTS
 from crm.models import Action, Consent, Interaction, Lead, LeadPhone, Notification, Task
 from pipeline import board
 from pipeline.models import StageTransition
+from tests.races.conftest import ROUNDS
 
 LOG = {"core.AuditEntry", "crm.Action"}
 MOVING = {"version", "updated_at", "scored_at"}
@@ -126,7 +127,7 @@ def draft(chance, number):
     return fields
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(2 * ROUNDS))
 def test_a_merge_undone_leaves_everything_as_it_was(seed, make_lead, alice, broker, inside):
     chance, by, now = random.Random(seed), Actor.of(alice), timezone.now()
     pair = [make_lead(by=alice, tags=chance.sample(["a", "b", "c"], 2), **draft(chance, n)) for n in range(2)]
@@ -327,7 +328,7 @@ def test_the_api_merges(make_lead, client_for, alice):
 def test_a_merge_beside_something_else_ends_whole(rival, at_once, make_lead, broker, inside, alice):
     by = Actor.of(alice)
     fine = (Lead.DoesNotExist, leads.Stale)
-    for _round in range(12):
+    for _round in range(ROUNDS):
         pair = [make_lead(name="Ana"), make_lead(name="Ana R.")]
 
         def rivals(which, pair=pair):

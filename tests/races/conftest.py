@@ -13,7 +13,7 @@ from core import tenancy
 from core.actors import Actor
 from crm.models import Lead
 
-ROUNDS = int(os.environ.get("RACES", "12"))
+ROUNDS = int(os.environ.get("RACES", "6"))
 MOST_AT_ONCE = 8
 
 
