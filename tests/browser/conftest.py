@@ -130,6 +130,10 @@ class PageErrors:
     def expect(self, pattern):
         self.expected.append(re.compile(pattern))
 
+    def forget(self, pattern):
+        """What a tool of the tests has done to the page: later pages may not."""
+        self.seen = [text for text in self.seen if not re.search(pattern, text)]
+
     def unexpected(self):
         return [text for text in self.seen if not any(pattern.search(text) for pattern in self.expected)]
 
