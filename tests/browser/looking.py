@@ -99,6 +99,9 @@ async ({ colours, kinds, parts }) => {
     + _SETTLED
     + """
   const { was, ...known } = window.toLookAt;
+  const there = [...known.parts.values(), ...Object.entries(kinds).flatMap(([theme, names]) =>
+    names.map((name) => known.kinds[theme].get(name)))];
+  if (there.some((element) => element && !element.isConnected)) return null; // replaced meanwhile
   const heeded = ({ impact, tags, id }) => ["serious", "critical"].includes(impact) && !colours.includes(id)
     && tags.some((tag) => ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"].includes(tag))
     && !tags.some((tag) => ["experimental", "deprecated"].includes(tag));
@@ -135,15 +138,19 @@ def look(passed):
     """`look(page, themes, structure=True)`: at the colours in each theme ("" is the one the page has), then all the rest."""
 
     def at(page, themes, *, structure):
-        found = page.evaluate(_FIND, {"themes": themes, "structure": structure})
-        kinds = {theme: [name for name in names if name not in passed] for theme, names in found["kinds"].items()}
-        parts = [name for name in found["parts"] if name not in passed]
-        new = [*parts, *(name for names in kinds.values() for name in names)]
-        if not new:
-            return
-        if not found["axe"]:
-            page.evaluate(AXE.read_text())
-        grave = page.evaluate(_LOOK, {"colours": COLOURS, "kinds": kinds, "parts": parts})
+        for _ in range(5):  # what is replaced while axe is on its way is looked for anew
+            found = page.evaluate(_FIND, {"themes": themes, "structure": structure})
+            kinds = {theme: [name for name in names if name not in passed] for theme, names in found["kinds"].items()}
+            parts = [name for name in found["parts"] if name not in passed]
+            new = [*parts, *(name for names in kinds.values() for name in names)]
+            if not new:
+                return
+            if not found["axe"]:
+                page.evaluate(AXE.read_text())
+            grave = page.evaluate(_LOOK, {"colours": COLOURS, "kinds": kinds, "parts": parts})
+            if grave is not None:
+                break
+        assert grave is not None, "the page does not stand still"
         assert not grave, "\n".join(grave)
         passed.update(new)
 
