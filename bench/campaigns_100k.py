@@ -21,7 +21,7 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench import show  # noqa: E402
-from bench.filling import brokerage  # noqa: E402
+from bench.filling import analyze, brokerage  # noqa: E402
 from bench.filling.campaigns import prepare, raw_insert, raw_plan, undone  # noqa: E402
 from campaigns import audience, enrolling, runner, trigger_rules, triggers  # noqa: E402
 from campaigns.models import CampaignLog, Enrollment  # noqa: E402
@@ -61,6 +61,7 @@ def main():
     """Every figure, its floor, and the ratio of their medians."""
     broker, _person = brokerage(f"campaigns-{LEADS}", LEADS)
     campaign, step = prepare(broker)
+    analyze()
     rows = [_enroll(broker, campaign, step)]
     _taken_in(broker, campaign)
     rows.append(_look_again(broker, campaign))
@@ -132,6 +133,7 @@ def _plan(broker):
     for _round in range(rounds):
         campaign, step = prepare(broker, fresh=True)
         _taken_in(broker, campaign)
+        analyze()
         raw, copied = raw_plan(broker, campaign, step), raw_insert(broker, campaign, step)
         counter = Counter()
         start, cpu = time.perf_counter(), time.process_time()

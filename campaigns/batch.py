@@ -46,7 +46,8 @@ def visits(campaign: Campaign, steps: Mapping[int, Step], held: Sequence[Enrollm
 
 def unsettled(held: Sequence[Enrollment]) -> frozenset[int]:
     """The enrollments of which a message is still on its way."""
-    logs = CampaignLog.objects.filter(enrollment__in=held, status=LogStatus.PENDING, message__status__in=OPEN)
+    ids = [each.pk for each in held]
+    logs = CampaignLog.objects.filter(enrollment_id__among=ids, status=LogStatus.PENDING, message__status__in=OPEN)
     return frozenset(logs.values_list("enrollment_id", flat=True))
 
 
@@ -61,7 +62,7 @@ def channels(enrollment: Enrollment, bound: Collection[int]) -> frozenset[str]:
 def tags_of(held: Sequence[Enrollment]) -> dict[int, set[str]]:
     """The tags of their leads, by the lead's key."""
     found: dict[int, set[str]] = defaultdict(set)
-    rows = LeadTag.objects.filter(lead_id__in=[each.lead_id for each in held])
+    rows = LeadTag.objects.filter(lead_id__among=[each.lead_id for each in held])
     for lead_id, tag in rows.values_list("lead_id", "tag__public_id"):
         found[lead_id].add(str(tag))
     return found
@@ -70,14 +71,14 @@ def tags_of(held: Sequence[Enrollment]) -> dict[int, set[str]]:
 def bound_of(held: Sequence[Enrollment]) -> frozenset[int]:
     """The leads among them that have a chat with a bot of ours."""
     known = ChannelIdentity.objects.filter(
-        lead_id__in=[each.lead_id for each in held], account__channel=Channel.TELEGRAM, blocked_at=None
+        lead_id__among=[each.lead_id for each in held], account__channel=Channel.TELEGRAM, blocked_at=None
     )
     return frozenset(known.values_list("lead_id", flat=True))
 
 
 def _done(held: Sequence[Enrollment]) -> dict[int, dict[str, datetime]]:
     found: dict[int, dict[str, datetime]] = defaultdict(dict)
-    logs = CampaignLog.objects.filter(enrollment__in=held, executed_at__isnull=False)
+    logs = CampaignLog.objects.filter(enrollment_id__among=[each.pk for each in held], executed_at__isnull=False)
     for enrollment_id, step, at in logs.values_list("enrollment_id", "step__public_id", "executed_at"):
         if at is not None:
             found[enrollment_id][str(step)] = at

@@ -108,13 +108,16 @@ def room(campaign: Campaign) -> int | None:
 
 
 def _statement(chosen: str, *, again: bool, limited: bool) -> str:
-    """Values in this order: the queryset's, who has been in, the columns', who may again, how many."""
+    """Values in this order: the queryset's, who has been in, the columns', who may again, how many.
+
+    The brokerage is a subquery where leads are joined: as in core.db.writing, for brokerages no statistics know yet.
+    """
     entry = "coalesce(last.entry, 0) + 1" if again else "1"
     return (
         f"WITH chosen (lead_id) AS ({chosen}{'' if again else _NEW}) "  # noqa: S608 -- Django's SQL and constants
         f"INSERT INTO campaigns_enrollment ({_COLUMNS}) SELECT {_VALUES.format(entry=entry)} "
         f"FROM chosen JOIN crm_lead AS lead ON lead.id = chosen.lead_id {_LAST if again else ''} "
-        f"WHERE lead.broker_id = %s {f'AND {_AGAIN}' if again else ''} "
+        f"WHERE lead.broker_id = (SELECT %s::bigint) {f'AND {_AGAIN}' if again else ''} "
         f"{'ORDER BY lead.score DESC NULLS LAST, lead.id LIMIT %s ' if limited else ''}ON CONFLICT DO NOTHING"
     )
 

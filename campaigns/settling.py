@@ -40,7 +40,7 @@ def on_settled(event: MessagesSettled) -> None:
     of_campaigns = {each.pk: each for each in event.messages if each.scope_id is not None}
     if not of_campaigns:
         return
-    logs = list(CampaignLog.objects.filter(message__in=of_campaigns).order_by("pk"))
+    logs = list(CampaignLog.objects.filter(message_id__among=of_campaigns).order_by("pk"))
     for log in logs:
         _tell(log, of_campaigns[log.message_id or 0], event)
     write_many(logs, _TOLD)

@@ -33,7 +33,7 @@ def _ended_meanwhile(visits: Sequence[Visit]) -> set[int]:
     moved = [visit.enrollment.pk for visit in visits if visit.step.action == StepAction.UPDATE_STAGE]
     if not moved:
         return set()
-    ended = Enrollment.objects.filter(pk__in=moved).exclude(status=EnrollmentStatus.ACTIVE)
+    ended = Enrollment.objects.filter(pk__among=moved).exclude(status=EnrollmentStatus.ACTIVE)
     return set(ended.values_list("pk", flat=True))
 
 

@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
-    """Names the app."""
+    """Names the app, and teaches fields the lookup `among`."""
 
     name = "core"
     verbose_name = _("Trabajos")
+
+    def ready(self) -> None:
+        """Register what queries everywhere may use."""
+        from core.db import among  # noqa: F401, PLC0415 -- importing it registers it, once models can be

@@ -28,8 +28,9 @@ class TenantModel(models.Model):
     walled = True  # core.db.guard and the catalog test know tenant tables by this
 
     id = models.BigAutoField(primary_key=True)
+    # Every other index begins with it: one of it alone would be kept at every write and never be the right one.
     broker = models.ForeignKey(
-        "accounts.Broker", on_delete=models.PROTECT, default=current, related_name="+", editable=False
+        "accounts.Broker", on_delete=models.PROTECT, default=current, related_name="+", editable=False, db_index=False
     )
 
     objects = TenantManager.from_queryset(TenantQuerySet)()

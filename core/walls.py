@@ -70,6 +70,48 @@ class AppendOnly(Raise):
         return f"Make {', '.join(self.model_names)} append-only for the application"
 
 
+class DropLoneIndexes(Operation):
+    """Drop what Django made for single foreign keys of an app's models that ask for no index of their own any more.
+
+    As a database operation beside AlterField, which would also make every foreign key anew.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing in Django's model state."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop every index of one such column and nothing else."""
+        for model in to_state.apps.get_app_config(app_label).get_models(include_auto_created=True):
+            for field in model._meta.local_fields:  # noqa: SLF001
+                if isinstance(field, models.ForeignKey) and not field.db_index and not field.unique:
+                    schema_editor.execute(_LONE.format(table=_table(model), column=field.column))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Leave it: nothing but speed depends on an index that is not unique."""
+
+    def describe(self) -> str:
+        """One line for `migrate --plan`."""
+        return "Drop indexes of single columns that others begin with"
+
+
+_LONE = """
+DO $$ DECLARE found regclass; BEGIN
+    FOR found IN SELECT i.indexrelid::regclass FROM pg_index AS i
+        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE i.indrelid = '"{table}"'::regclass AND i.indnatts = 1 AND NOT i.indisunique AND i.indpred IS NULL
+          AND a.attname = '{column}'
+    LOOP EXECUTE 'DROP INDEX ' || found; END LOOP;
+END $$
+"""
+
+
 def _table(model: type[models.Model]) -> str:
     return model._meta.db_table  # noqa: SLF001 -- Django's documented model API
 

@@ -110,7 +110,7 @@ def record(
 
 def states(lead_ids: Iterable[int], *, at: datetime | None = None) -> dict[int, Ledger]:
     """The ledgers of many leads, now or at a past moment, in one statement; a lead without entries is not in it."""
-    found = Consent.objects.filter(lead_id__in=list(lead_ids), **({"at__lte": at} if at else {}))
+    found = Consent.objects.filter(lead_id__among=set(lead_ids), **({"at__lte": at} if at else {}))
     rows = (
         found.order_by("lead_id", "purpose", "channel", "-at", "-id")
         .distinct("lead_id", "purpose", "channel")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core import audit, events
 from core.actors import Actor
-from core.db.writing import write_many
+from core.db.writing import insert_all, write_many
 from crm import timeline
 from crm.enums import Channel, InteractionKind, TimelineKind
 from crm.events import ContactsRecorded, FactsChanged
@@ -21,8 +21,11 @@ TWO_WAY = frozenset({InteractionKind.MESSAGE_IN, InteractionKind.CALL_ANSWERED})
 """What counts as having reached each other; what we send alone does not."""
 _UNANSWERED = frozenset({InteractionKind.MESSAGE_OUT, InteractionKind.CALL_MISSED})
 _TOLD_BY_VISITS = frozenset({InteractionKind.VISIT_KEPT, InteractionKind.VISIT_MISSED})
-_LARGE = ("custom", "score_components", "source_detail")
-"""Columns of a lead nothing here reads: JSON is most of what loading one costs."""
+_READ = (
+    *("broker", "public_id", "name", "assigned_to", "deleted_at"),
+    *("last_inbound_at", "last_outbound_at", "last_contact_at"),
+)
+"""The columns of a lead that are read here and by who hears of contacts."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -64,7 +67,7 @@ def record_many(
         held = _lock({lead.pk for lead, _contact in contacts})
         before = _latest(held)
         made = [_build(held[lead.pk], contact, before, by) for lead, contact in in_order]
-        Interaction.objects.bulk_create(made)
+        insert_all(made)
         for each in made:
             _touch(each.lead, each)
         write_many(list(held.values()), ["last_inbound_at", "last_outbound_at", "last_contact_at"])
@@ -81,7 +84,7 @@ def take_back(contact_id: int) -> None:
 
 def _lock(lead_ids: set[int]) -> dict[int, Lead]:
     """The leads' rows, held in one order everywhere."""
-    rows = Lead.objects.select_for_update(of=("self",)).filter(pk__in=lead_ids).order_by("pk").defer(*_LARGE)
+    rows = Lead.objects.select_for_update(of=("self",)).filter(pk__among=lead_ids).order_by("pk").only(*_READ)
     held = {lead.pk: lead for lead in rows}
     if held.keys() != lead_ids:
         raise Lead.DoesNotExist
@@ -90,7 +93,7 @@ def _lock(lead_ids: set[int]) -> dict[int, Lead]:
 
 def _latest(held: Iterable[int]) -> dict[int, tuple[str, datetime]]:
     """Each lead's last message or call: its kind and time."""
-    found = Interaction.objects.filter(lead_id__in=list(held), kind__in=INBOUND | OUTBOUND)
+    found = Interaction.objects.filter(lead_id__among=set(held), kind__in=INBOUND | OUTBOUND)
     last = found.order_by("lead_id", "-at", "-id").distinct("lead_id")
     return {lead_id: (kind, at) for lead_id, kind, at in last.values_list("lead_id", "kind", "at")}
 

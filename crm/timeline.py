@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.actors import Actor
+from core.db.writing import insert_all
 from crm.enums import TimelineKind
 from crm.models import Lead, TimelineEntry
 
@@ -27,7 +28,7 @@ def record(
 
 def record_all(entries: Iterable[TimelineEntry]) -> None:
     """Store many entries in one statement."""
-    TimelineEntry.objects.bulk_create(entries)
+    insert_all(list(entries))
 
 
 def add_note(lead: Lead, *, body: str, by: Actor, at: datetime) -> TimelineEntry:

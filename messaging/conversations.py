@@ -44,7 +44,7 @@ def ensure(leads: Iterable[Lead], *, now: datetime) -> dict[int, Conversation]:
     if not ids:
         return {}
     begin(ids, now=now)
-    return {one.lead_id: one for one in Conversation.objects.filter(lead_id__in=ids)}
+    return {one.lead_id: one for one in Conversation.objects.filter(lead_id__among=ids)}
 
 
 def begin(lead_ids: Iterable[int], *, now: datetime) -> None:
@@ -175,7 +175,7 @@ def _kept(held: Conversation, verb: str, by: Actor, now: datetime) -> Conversati
 
 
 def _hold(lead_ids: Iterable[int]) -> dict[int, Conversation]:
-    rows = Conversation.objects.select_for_update().filter(lead_id__in=list(lead_ids)).order_by("pk")
+    rows = Conversation.objects.select_for_update().filter(lead_id__among=set(lead_ids)).order_by("pk")
     return {one.lead_id: one for one in rows}
 
 

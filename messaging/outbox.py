@@ -44,7 +44,7 @@ def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Messag
         ]
         fresh = insert_new(made, key="dedupe_key")
         known = [draft.dedupe_key for draft in drafts if draft.dedupe_key not in fresh]
-        stored = {one.dedupe_key: one for one in Message.objects.filter(dedupe_key__in=known)} if known else {}
+        stored = {one.dedupe_key: one for one in Message.objects.filter(dedupe_key__among=known)} if known else {}
         waking.on_commit("messaging.send_due")
     return [stored.get(message.dedupe_key, message) for message in made]
 
@@ -83,7 +83,7 @@ def _accounts(drafts: Sequence[Draft]) -> list[ChannelAccount]:
 def _addresses(drafts: Sequence[Draft], chosen: Sequence[ChannelAccount]) -> list[str]:
     """Where each draft goes; empty where the lead has no address of that kind: the gate refuses it and says so."""
     telegram = {draft.lead.pk for draft in drafts if draft.channel == Channel.TELEGRAM}
-    bound = ChannelIdentity.objects.filter(lead_id__in=telegram, blocked_at=None).order_by("bound_at")
+    bound = ChannelIdentity.objects.filter(lead_id__among=telegram, blocked_at=None).order_by("bound_at")
     chats = {(one.lead_id, one.account_id): one.address for one in bound} if telegram else {}
     found = []
     for draft, account in zip(drafts, chosen, strict=True):

@@ -57,8 +57,6 @@ def _once(broker, now):
     if not Consent.objects.exists():
         with connection.cursor() as cursor:
             cursor.execute(AGREED, [broker.pk])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE crm_lead, crm_consent, campaigns_enrollment, campaigns_campaignlog, messaging_message")
 
 
 class _Undone(Exception):

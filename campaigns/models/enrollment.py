@@ -18,9 +18,16 @@ class Enrollment(PublicTenantModel, ActedBy):
     """A lead's way through a campaign. `campaigns.runner` moves it on, `campaigns.leaving` ends it."""
 
     campaign = models.ForeignKey(
-        Campaign, verbose_name=_("campaña"), on_delete=models.CASCADE, related_name="enrollments", db_constraint=False
+        Campaign,
+        verbose_name=_("campaña"),
+        on_delete=models.CASCADE,
+        related_name="enrollments",
+        db_constraint=False,
+        db_index=False,
     )
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="enrollments", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="enrollments", db_constraint=False, db_index=False
+    )
     entry = models.PositiveSmallIntegerField(_("vez"), default=1)
     status = models.CharField(
         _("estado"), max_length=8, choices=EnrollmentStatus.choices, default=EnrollmentStatus.ACTIVE
@@ -100,7 +107,12 @@ class CampaignLog(PublicTenantModel):
     """What a step did to a lead, once, and why. `campaigns.runner` writes it, `campaigns.settling` tells its end."""
 
     campaign = models.ForeignKey(
-        Campaign, verbose_name=_("campaña"), on_delete=models.CASCADE, related_name="logs", db_constraint=False
+        Campaign,
+        verbose_name=_("campaña"),
+        on_delete=models.CASCADE,
+        related_name="logs",
+        db_constraint=False,
+        db_index=False,
     )
     enrollment = models.ForeignKey(
         Enrollment,
@@ -108,12 +120,15 @@ class CampaignLog(PublicTenantModel):
         on_delete=models.CASCADE,
         related_name="logs",
         db_constraint=False,
+        db_index=False,
     )
     step = models.ForeignKey(
         Step, verbose_name=_("paso"), on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     visit = models.PositiveSmallIntegerField(default=1)
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="campaign_logs", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="campaign_logs", db_constraint=False, db_index=False
+    )
     status = models.CharField(_("estado"), max_length=7, choices=LogStatus.choices)
     reason = models.CharField(_("motivo"), max_length=60, blank=True)
     """A code that `campaigns.words` says; `gate:` in front of the gate's."""
@@ -123,7 +138,12 @@ class CampaignLog(PublicTenantModel):
     trace = models.JSONField(default=dict, blank=True)
     """Why: what the trigger saw, the conditions, the gate, the version of the template."""
     message = models.ForeignKey(
-        Message, null=True, on_delete=models.SET_NULL, related_name="campaign_logs", db_constraint=False
+        Message,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="campaign_logs",
+        db_constraint=False,
+        db_index=False,
     )
 
     class Meta(PublicTenantModel.Meta):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.types.datetime import TimestamptzLoader
 
 from core.db.guard import guard
 
@@ -17,3 +18,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.known: dict[Callable[[], Any], Any] = {}
         self.owner_depth = 0
         self.execute_wrappers.append(guard)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401 -- Django's signature
+        """One that reads moments with the driver's own reader: it is compiled, Django's beside it is not."""
+        made = super().get_new_connection(conn_params)
+        made.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return made
+
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401 -- Django's signature
+        """A cursor; Django's own function would give it Django's reader back. Every session is in UTC."""
+        if name is None:
+            return self.connection.cursor()
+        return base.ServerSideCursor(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)

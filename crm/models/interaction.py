@@ -13,7 +13,9 @@ from crm.models.lead import Lead
 class Interaction(PublicTenantModel, ActedBy):
     """One contact. `seconds` is the length of a call; `reply_seconds` how long they, or we, took to answer."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="interactions", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="interactions", db_constraint=False, db_index=False
+    )
     kind = models.CharField(_("qué"), max_length=16, choices=InteractionKind.choices)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices, blank=True)
     at = models.DateTimeField(_("cuándo"))

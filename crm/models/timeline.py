@@ -14,7 +14,9 @@ from crm.models.lead import Lead
 class TimelineEntry(PublicTenantModel, ActedBy):
     """Something that happened, when and by whom. `data` is for display only: nothing is filtered or decided by it."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="timeline_entries", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="timeline_entries", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=12, choices=TimelineKind.choices)
     at = models.DateTimeField(default=timezone.now)
     body = models.TextField(blank=True)

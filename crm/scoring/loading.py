@@ -45,7 +45,7 @@ def facts_of(lead_ids: Collection[int], *, now: datetime) -> dict[int, Facts]:
 
 def known_of(lead_ids: Collection[int], *, now: datetime, lock: bool = False) -> dict[int, Known]:
     """The same with what is stored; `lock` holds the leads' rows first, so that no fact slips in between."""
-    wanted = Lead.objects.filter(pk__in=lead_ids).order_by("pk")
+    wanted = Lead.objects.filter(pk__among=set(lead_ids)).order_by("pk")
     if lock:
         wanted = wanted.select_for_update(no_key=True)
     return _beside_contacts(list(wanted.values_list(*_COLUMNS)), now)
@@ -71,7 +71,7 @@ def _contacts(lead_ids: Collection[int], now: datetime) -> dict[int, list[_Conta
     since = ExpressionWrapper(Value(now) - F("at"), output_field=DurationField())
     age = Floor(Extract(since, "epoch") / _DAY, output_field=IntegerField())
     rows = (
-        Interaction.objects.filter(lead_id__in=lead_ids, at__lte=now)
+        Interaction.objects.filter(lead_id__among=set(lead_ids), at__lte=now)
         .order_by("lead_id", "-at", "-id")
         .values_list("lead_id", "kind", age, "seconds", "reply_seconds")
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -100,6 +101,7 @@ def components(told: Score, rules_version: int) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)  # the same few points again and again, thirty a lead
 def _plain(value: Decimal) -> float | int:
     """To the cent, as JSON holds numbers."""
     short = value.quantize(_CENT, rounding=ROUND_HALF_UP)

@@ -93,5 +93,6 @@ def _thought(
 def _chats(leads: Sequence[Lead], account: ChannelAccount | None) -> dict[int, str]:
     if account is None:
         return {}
-    bound = ChannelIdentity.objects.filter(account=account, lead__in=leads).order_by("-blocked_at", "bound_at")
+    known = ChannelIdentity.objects.filter(account=account, lead_id__among={lead.pk for lead in leads})
+    bound = known.order_by("-blocked_at", "bound_at")
     return {each.lead_id: each.address for each in bound}

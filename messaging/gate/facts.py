@@ -31,7 +31,7 @@ from messaging.models import (
 from templates_app.models import TemplateVersion
 
 M = TypeVar("M", bound=Model)
-_OF_LEADS = (
+OF_LEADS = (
     *("phone_e164", "country", "time_zone", "location", "treatment_type"),
     *("opted_out_at", "deleted_at", "merged_into"),
 )
@@ -42,7 +42,8 @@ def of(messages: Sequence[Message], *, hold: bool = False) -> list[Facts]:
     """The facts of messages, in their order; nothing is written.
 
     `hold` locks what may change them (FOR SHARE) until the transaction ends: scopes, accounts, limits. The messages'
-    leads are held by the caller already (docs/sending.md, order of locks). Messages that were not stored yet will do.
+    leads are held by the caller already (docs/sending.md, order of locks), and loaded with `OF_LEADS`. Messages that
+    were not stored yet will do.
     """
     return _Batch(messages, hold=hold).facts() if messages else []
 
@@ -58,16 +59,16 @@ class _Batch:
         self.accounts = self._held(ChannelAccount.objects.all(), {each.account_id for each in messages})
         self.limits = _limits(hold=hold)
         self.broker = Broker.objects.get(pk=tenancy.current())
-        self.leads = Lead.everything.only(*_OF_LEADS).in_bulk(ids)
+        self.leads = {each.lead_id: each.lead for each in messages} if hold else _leads(ids)
         self.ledgers = consent.states(ids)
         self.sent = history.sent_to(ids)
         self.heard, self.shut = history.heard_from(ids)
-        self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__in=ids)}
+        self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__among=ids)}
         self.meters = list(ChannelMeter.objects.all())
         self.versions = TemplateVersion.objects.in_bulk(_known(each.template_version_id for each in messages))
         self.identities = {
             (each.lead_id, each.account_id, each.address): each
-            for each in ChannelIdentity.objects.filter(lead_id__in=ids)
+            for each in ChannelIdentity.objects.filter(lead_id__among=ids)
         }
         self.suppressions = self._suppressions()
         self.everything = rules.load()
@@ -140,7 +141,7 @@ class _Batch:
                 wanted[kind].add(value)
         asked = Q(pk__in=[])
         for kind, values in wanted.items():
-            asked |= Q(kind=kind, value__in=values)
+            asked |= Q(kind=kind, value__among=values)
         found: dict[tuple[str, str], list[Suppression]] = defaultdict(list)
         for row in Suppression.objects.filter(asked):
             found[row.kind, row.value].append(row)
@@ -165,6 +166,10 @@ def addresses(message: Message, lead: Lead) -> set[tuple[str, str]]:
 
 def _window(row: ContactLimits | SendScope | None) -> Own:
     return Own(row.opens, row.closes, frozenset(row.days)) if row else FREE
+
+
+def _leads(ids: Iterable[int]) -> dict[int, Lead]:
+    return {lead.pk: lead for lead in Lead.everything.only(*OF_LEADS).filter(pk__among=ids)}
 
 
 def _known(keys: Iterable[int | None]) -> list[int]:

@@ -49,6 +49,8 @@ class Said:
 
     def stored(self) -> dict[str, Any]:
         """As it stands in Message.checks."""
+        if not (self.code or self.until or self.data):
+            return _NOTHING_MORE[self.check, self.ruling]
         return {
             "check": self.check.value,
             "ruling": self.ruling.value,
@@ -56,6 +58,12 @@ class Said:
             **({"until": self.until.isoformat()} if self.until else {}),
             **({"data": dict(self.data)} if self.data else {}),
         }
+
+
+_NOTHING_MORE = {
+    (check, ruling): {"check": check.value, "ruling": ruling.value} for check in Check for ruling in Ruling
+}
+"""What is stored of a check that has nothing to add: of nearly all of fifteen, for every message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from messaging.models.account import ChannelAccount
 class Conversation(PublicTenantModel):
     """Everything said with one lead. `messaging.conversations` owns it; who has taken it over silences the agent."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="conversations", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="conversations", db_constraint=False, db_index=False
+    )
     state = models.CharField(
         _("estado"), max_length=8, choices=ConversationState.choices, default=ConversationState.OPEN
     )

@@ -45,7 +45,9 @@ class Message(PublicTenantModel, ActedBy):
     direction = models.CharField(_("dirección"), max_length=3, choices=Direction.choices)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices)
     status = models.CharField(_("estado"), max_length=11, choices=Status.choices)
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="messages", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="messages", db_constraint=False, db_index=False
+    )
     account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     address = models.CharField(_("dirección del lead"), max_length=254)
     purpose = models.CharField(max_length=14, choices=ConsentPurpose.choices, default=ConsentPurpose.TRANSACTIONAL)
@@ -67,7 +69,9 @@ class Message(PublicTenantModel, ActedBy):
     checks = models.JSONField(default=list, blank=True)
     """What the gate said the last time it was asked: one entry per check."""
 
-    scope = models.ForeignKey(SendScope, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    scope = models.ForeignKey(
+        SendScope, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     scope_version = models.PositiveIntegerField(null=True)
     dedupe_key = models.CharField(max_length=120, blank=True)
     """The same cause asks for a message twice and gets one; empty for inbound ones."""
@@ -168,7 +172,9 @@ class SendAttempt(TenantModel):
     """One try to hand a message over. Its key is all the provider sees of us: callback address, Message-ID."""
 
     key = models.UUIDField()
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="tries", db_constraint=False)
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="tries", db_constraint=False, db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     worker = models.UUIDField()
     state = models.CharField(max_length=8, choices=AttemptState.choices)

@@ -73,7 +73,7 @@ def _stay(judged: Iterable[tuple[Message, Verdict]], now: datetime) -> None:
             message.status, message.settled_at = _ENDS.get(verdict.reason.check, Status.SUPPRESSED), now
             message.error_code = f"gate:{verdict.reason.code}"
             refused.append(message)
-    SendAttempt.objects.filter(key__in=[key for _message, key in stayed]).delete()
+    SendAttempt.objects.filter(key__among=[key for _message, key in stayed]).delete()
     write_many([message for message, _key in stayed], rows.JUDGED)
     if refused:
         events.publish(MessagesSettled(refused, now))
@@ -84,7 +84,7 @@ def _leave(going: Sequence[Message], now: datetime) -> None:
     for message in going:
         message.status = Status.SENDING
     write_many(going, rows.JUDGED)
-    SendAttempt.objects.filter(key__in=[one.attempt for one in going]).update(
+    SendAttempt.objects.filter(key__among=[one.attempt for one in going]).update(
         state=AttemptState.SENDING,
         begun_at=Now(),  # the moment of the decision, not of the batch's beginning
     )

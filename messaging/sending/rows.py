@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from crm.models import Lead
+from messaging.gate.facts import OF_LEADS
 from messaging.models import ChannelAccount, Message, SendAttempt
 
 MESSAGE = (
@@ -27,12 +28,13 @@ def hold(message_ids: Sequence[int], *, letters: bool = False, **state: Any) -> 
     """The messages, locked, by key, their lead and account loaded; those no longer in `state` are left out.
 
     Their leads are locked first: who revokes consent, or takes a lead away, comes before or after, never between. With
-    `letters` all that a letter says is loaded too. Four statements, whatever the number.
+    `letters` all that a letter says and the gate reads is loaded too. Four statements, whatever the number.
     """
-    leads = set(Message.objects.filter(pk__in=message_ids).values_list("lead_id", flat=True))
-    held = Lead.everything.select_for_update(of=("self",)).filter(pk__in=leads)  # by key: no plan can go wrong
-    known = {lead.pk: lead for lead in held.only(*_LEAD).order_by("pk")}
-    found = Message.objects.select_for_update(of=("self",)).filter(pk__in=message_ids, **state)
+    leads = set(Message.objects.filter(pk__among=message_ids).values_list("lead_id", flat=True))
+    held = Lead.everything.select_for_update(of=("self",)).filter(pk__among=leads)  # by key: no plan can go wrong
+    columns = (*_LEAD, *OF_LEADS) if letters else _LEAD
+    known = {lead.pk: lead for lead in held.only(*columns).order_by("pk")}
+    found = Message.objects.select_for_update(of=("self",)).filter(pk__among=message_ids, **state)
     messages = list(found.defer(*_UNREAD, *(() if letters else _LETTER)).order_by("pk"))
     accounts = ChannelAccount.objects.in_bulk({message.account_id for message in messages})
     for message in messages:
@@ -45,5 +47,5 @@ def hold(message_ids: Sequence[int], *, letters: bool = False, **state: Any) -> 
 def tries(keys: Iterable[UUID]) -> dict[UUID, SendAttempt]:
     """Tries by their keys, locked; the caller holds their messages."""
     wanted = list(keys)
-    held = SendAttempt.objects.select_for_update().filter(key__in=wanted).order_by("pk") if wanted else []
+    held = SendAttempt.objects.select_for_update().filter(key__among=wanted).order_by("pk") if wanted else []
     return {one.key: one for one in held}

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from core.db.guard import tenant_tables
 from core.roles import as_owner
+from core.tenant_models import TenantModel
 from tests.architecture.probe.world import is_append_only
 
 GLOBAL = {  # tables without a brokerage, each with its reason
@@ -222,3 +223,14 @@ def test_a_reference_added_later_finds_orphans(broker, make_lead):
 
 def test_settings_run_as_the_application_role():
     assert connection.settings_dict["USER"] == settings.DB_APP_ROLE == "corredor_app"
+
+
+def test_no_index_is_of_the_brokerage_alone(tables):
+    """Every other index begins with it. History is apart: pghistory makes its indexes."""
+    lone = rows(
+        """SELECT i.indexrelid::regclass::text FROM pg_index i
+           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+           WHERE i.indnatts = 1 AND NOT i.indisunique AND a.attname = 'broker_id' AND i.indrelid::regclass::text = ANY(%s)""",
+        [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)],
+    )
+    assert [name for (name,) in lone] == []
