@@ -44,9 +44,9 @@ def log(visit: Visit, decision: Decision, done: Done | None, now: datetime) -> C
     became = done or skipped(decision.reason, now)
     over = became.status != LogStatus.PENDING
     return CampaignLog(
-        campaign=visit.campaign,
-        enrollment=visit.enrollment,
-        step=visit.step,
+        campaign_id=visit.campaign.pk,
+        enrollment_id=visit.enrollment.pk,
+        step_id=visit.step.pk,
         lead_id=visit.enrollment.lead_id,
         status=became.status,
         reason=became.reason[:60],
@@ -54,7 +54,7 @@ def log(visit: Visit, decision: Decision, done: Done | None, now: datetime) -> C
         scheduled_for=became.at,
         executed_at=became.at if over else None,
         trace=_trace(visit, decision, became),
-        message=became.message,
+        message_id=became.message.pk if became.message else None,
     )
 
 

@@ -20,10 +20,12 @@ def real_name(text: str) -> bool:
     if "@" in text or "://" in text:
         return False
     words = [word for word in _WORD.findall(_folded(text)) if len(word) > 1]
-    digits = sum(each.isdigit() for each in text)
+    digits = sum(map(str.isdigit, text))
     return any(word not in _NOT_NAMES for word in words) and digits <= sum(map(len, words))
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(each for each in plain if not unicodedata.combining(each))

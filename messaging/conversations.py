@@ -39,16 +39,24 @@ class NoPerson(ValueError):
 
 
 def ensure(leads: Iterable[Lead], *, now: datetime) -> dict[int, Conversation]:
-    """The conversations of leads by the lead's key, made where there was none; two statements whatever the number."""
-    ids = sorted({lead.pk for lead in leads})
-    if not ids:
-        return {}
-    begin(ids, now=now)
-    return {one.lead_id: one for one in Conversation.objects.filter(lead_id__among=ids)}
+    """The conversations of leads by the lead's key, made where there was none; one statement, three where any was."""
+    ids = {lead.pk for lead in leads}
+    found = {one.lead_id: one for one in Conversation.objects.filter(lead_id__among=ids)}
+    if missing := ids - found.keys():
+        _make(missing, now)
+        found |= {one.lead_id: one for one in Conversation.objects.filter(lead_id__among=missing)}
+    return found
 
 
 def begin(lead_ids: Iterable[int], *, now: datetime) -> None:
     """Make the conversations that are not there yet."""
+    wanted = set(lead_ids)
+    there = set(Conversation.objects.filter(lead_id__among=wanted).values_list("lead_id", flat=True))
+    _make(wanted - there, now)
+
+
+def _make(lead_ids: Iterable[int], now: datetime) -> None:
+    """Others may have been faster."""
     insert_new([Conversation(lead_id=one, last_at=now) for one in sorted(lead_ids)], key="lead")
 
 

@@ -36,7 +36,7 @@ def enqueue(drafts: Sequence[Draft], *, by: Actor, now: datetime) -> list[Messag
         return []
     chosen = _accounts(drafts)
     with transaction.atomic():
-        conversations.ensure([draft.lead for draft in drafts if not draft.own_address], now=now)
+        conversations.begin([draft.lead.pk for draft in drafts if not draft.own_address], now=now)
         reached = _addresses(drafts, chosen)
         made = [
             _message(draft, account, address, by, now)

@@ -65,7 +65,8 @@ def prepare(visits: Sequence[Visit], by: Actor, now: datetime) -> list[Ready]:
     texts = rendering.render_many(version, [each.known.lead for each in visits])
     written = [visit for visit, text in zip(visits, texts, strict=True) if text.ok]
     asked = [each.known.lead for each in written]
-    facts = asking.facts_of(asked, question(step, version, now), by=by, now=now, channels=[Channel(step.way)])
+    way = [Channel(step.way)]
+    facts = asking.facts_of(asked, question(step, version, now), by=by, now=now, channels=way, read=True)
     known = {visit.enrollment.pk: each for visit, each in zip(written, facts, strict=True)}
     return together(visits, version, texts, known)
 

@@ -53,10 +53,11 @@ def facts_of(
     by: Actor,
     now: datetime,
     channels: Sequence[Channel] = WRITABLE,
+    read: bool = False,
 ) -> list[Facts]:
-    """What the gate would look at for each lead and channel, leads first."""
+    """What the gate would look at for each lead and channel, leads first; with `read` of the leads as they are here."""
     asked = [leads] if isinstance(leads, Lead) else list(leads)
-    return facts.of(_thought(asked, question, by, now, channels))
+    return facts.of(_thought(asked, question, by, now, channels), read=read)
 
 
 def _thought(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from messaging.gate.evidence import Facts, Sent
-from messaging.gate.verdict import Check, Ruling, Said
+from messaging.gate.verdict import FINE, Check, Ruling, Said
 
 _TURN = timedelta(minutes=1)
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
@@ -13,9 +13,9 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 def caps(facts: Facts, now: datetime) -> Said:
     """Whether the person got enough already: in the last 24 hours, in the last seven days. Answers are free."""
     if facts.message.is_reply or facts.plays:
-        return Said(Check.CAPS, Ruling.SEND)
+        return FINE[Check.CAPS]
     found = [said for said in (_of_country(facts, now), *_of_brokerage(facts, now)) if said is not None]
-    return max(found, key=lambda each: each.until or now, default=Said(Check.CAPS, Ruling.SEND))
+    return max(found, key=lambda each: each.until or now, default=FINE[Check.CAPS])
 
 
 def budget(facts: Facts, now: datetime) -> Said:
@@ -30,7 +30,7 @@ def budget(facts: Facts, now: datetime) -> Said:
         begun = facts.today.begun if facts.today.day == today else 0
         if said := _spent("budget_spent", begun, limits.daily_budget, facts, now):
             return said
-    return Said(Check.BUDGET, Ruling.SEND)
+    return FINE[Check.BUDGET]
 
 
 def _spent(code: str, begun: int, most: int, facts: Facts, now: datetime) -> Said | None:

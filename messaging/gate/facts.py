@@ -38,20 +38,20 @@ OF_LEADS = (
 """The columns the checks read."""
 
 
-def of(messages: Sequence[Message], *, hold: bool = False) -> list[Facts]:
+def of(messages: Sequence[Message], *, hold: bool = False, read: bool = False) -> list[Facts]:
     """The facts of messages, in their order; nothing is written.
 
     `hold` locks what may change them (FOR SHARE) until the transaction ends: scopes, accounts, limits. The messages'
-    leads are held by the caller already (docs/sending.md, order of locks), and loaded with `OF_LEADS`. Messages that
-    were not stored yet will do.
+    leads are held by the caller already (docs/sending.md, order of locks). With either `hold` or `read` they are taken
+    as the messages have them, `OF_LEADS` loaded. Messages that were not stored yet will do.
     """
-    return _Batch(messages, hold=hold).facts() if messages else []
+    return _Batch(messages, hold=hold, read=hold or read).facts() if messages else []
 
 
 class _Batch:
     """What was loaded for a batch, by key."""
 
-    def __init__(self, messages: Sequence[Message], *, hold: bool) -> None:
+    def __init__(self, messages: Sequence[Message], *, hold: bool, read: bool) -> None:
         self.messages = messages
         self.hold = hold
         ids = sorted({each.lead_id for each in messages})
@@ -59,12 +59,13 @@ class _Batch:
         self.accounts = self._held(ChannelAccount.objects.all(), {each.account_id for each in messages})
         self.limits = _limits(hold=hold)
         self.broker = Broker.objects.get(pk=tenancy.current())
-        self.leads = {each.lead_id: each.lead for each in messages} if hold else _leads(ids)
+        self.leads = {each.lead_id: each.lead for each in messages} if read else _leads(ids)
         self.ledgers = consent.states(ids)
         self.sent = history.sent_to(ids)
         self.heard, self.shut = history.heard_from(ids)
         self.conversations = {each.lead_id: each for each in Conversation.objects.filter(lead_id__among=ids)}
-        self.meters = list(ChannelMeter.objects.all())
+        meters = list(ChannelMeter.objects.all())
+        self.meters, self.today = {each.account_id: each for each in meters}, _today(meters)
         self.versions = TemplateVersion.objects.in_bulk(_known(each.template_version_id for each in messages))
         self.identities = {
             (each.lead_id, each.account_id, each.address): each
@@ -96,8 +97,8 @@ class _Batch:
             broker=self.broker,
             clock=self._clock(message, lead, scope),
             limits=self.limits,
-            meter=next((each for each in self.meters if each.account_id == message.account_id), None),
-            today=_today(self.meters),
+            meter=self.meters.get(message.account_id),
+            today=self.today,
             ledger=self.ledgers.get(lead.pk, consent.EMPTY),
             suppressions=[each for known in addresses(message, lead) for each in self.suppressions.get(known, ())],
             conversation=self.conversations.get(lead.pk),

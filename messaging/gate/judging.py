@@ -8,7 +8,7 @@ from crm.enums import Channel, TreatmentType
 from messaging.enums import CARRIES, Health, Owner
 from messaging.gate import caps, permission, window
 from messaging.gate.evidence import Facts
-from messaging.gate.verdict import Check, Ruling, Said, Verdict
+from messaging.gate.verdict import FINE, Check, Ruling, Said, Verdict
 
 _Judge = Callable[[Facts, datetime], Said]
 _SOON = timedelta(minutes=1)
@@ -23,7 +23,11 @@ def judge(facts: Facts, *, now: datetime) -> Verdict:
 
     A wait always ends at a moment that is a good hour too; one that would end after the message expires is a refusal.
     """
-    said = [_of_oneself(ask(facts, now), facts) for ask in _CHECKS]
+    said = [ask(facts, now) for ask in _CHECKS]
+    if facts.message.is_trial:
+        said = [_of_oneself(each) for each in said]
+    if not any(each.ruling is Ruling.WAIT for each in said):
+        return Verdict(tuple(said))
     said = [_at_a_good_hour(each, facts, now) for each in said]
     return Verdict(tuple(_in_time(each, said, facts) for each in said))
 
@@ -95,7 +99,7 @@ def _hours(facts: Facts, now: datetime) -> Said:
 def _scope(facts: Facts, now: datetime) -> Said:
     scope = facts.scope
     if scope is None or (scope.running and scope.version == facts.message.scope_version):
-        return Said(Check.SCOPE, Ruling.SEND)
+        return FINE[Check.SCOPE]
     if not scope.running:  # whoever starts it again says what becomes of what waited
         return Said(Check.SCOPE, Ruling.WAIT, "scope_stopped", now + _SOON)
     return _refused_if(Check.SCOPE, "scope_changed")
@@ -126,10 +130,9 @@ _CHECKS: tuple[_Judge, ...] = (
 _OF_THE_LEAD = frozenset({Check.HOLD, Check.TAKEOVER, Check.CONSENT, Check.CAPS})
 
 
-def _of_oneself(said: Said, facts: Facts) -> Said:
+def _of_oneself(said: Said) -> Said:
     """Of a template tried out at one's own address: what the lead wants, or has had, is no matter."""
-    spared = facts.message.is_trial and said.check in _OF_THE_LEAD
-    return Said(said.check, Ruling.SEND, "own_address") if spared else said
+    return Said(said.check, Ruling.SEND, "own_address") if said.check in _OF_THE_LEAD else said
 
 
 def _is_machine(facts: Facts) -> bool:
@@ -167,4 +170,4 @@ def _in_time(said: Said, everything: list[Said], facts: Facts) -> Said:
 
 
 def _refused_if(check: Check, code: str) -> Said:
-    return Said(check, Ruling.REFUSE if code else Ruling.SEND, code)
+    return Said(check, Ruling.REFUSE, code) if code else FINE[check]

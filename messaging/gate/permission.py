@@ -6,7 +6,7 @@ from crm.consent import Standing
 from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentState
 from messaging.enums import SuppressionSource
 from messaging.gate.evidence import Facts
-from messaging.gate.verdict import Check, Ruling, Said
+from messaging.gate.verdict import FINE, Check, Ruling, Said
 from messaging.models import ConsentNeed, Suppression
 
 _ASKED = frozenset({ConsentBasis.OPT_IN, ConsentBasis.EXISTING_RELATION, ConsentBasis.REQUEST})
@@ -33,17 +33,17 @@ def suppression(facts: Facts, now: datetime) -> Said:
         if (each.expires_at is None or each.expires_at > now) and _covers(each, facts):
             data = (("registry", each.registry),) if each.registry else ()
             return Said(Check.SUPPRESSION, Ruling.REFUSE, f"suppressed_{each.source}", None, data)
-    return Said(Check.SUPPRESSION, Ruling.SEND)
+    return FINE[Check.SUPPRESSION]
 
 
 def caller_id(facts: Facts, now: datetime) -> Said:
     """Whether an automatic call comes from a number its country reserves for that; one that was asked for may."""
     if facts.message.channel != Channel.CALL or facts.message.is_reply or not facts.is_automatic:
-        return Said(Check.CALLER_ID, Ruling.SEND)
+        return FINE[Check.CALLER_ID]
     rule = facts.clock.rules.on(now.astimezone(facts.clock.zones[0]).date())
     sender = facts.account.address if facts.account else ""
     if rule is None or not rule.caller_prefixes or sender.startswith(rule.caller_prefixes):
-        return Said(Check.CALLER_ID, Ruling.SEND)
+        return FINE[Check.CALLER_ID]
     told = (("prefixes", ", ".join(each for each in rule.caller_prefixes if not each.startswith("+"))),)
     return Said(Check.CALLER_ID, Ruling.REFUSE, "caller_id", None, told)
 

@@ -60,6 +60,8 @@ class Said:
         }
 
 
+FINE = {check: Said(check, Ruling.SEND) for check in Check}
+"""What a check says that has nothing against it and nothing to add: made once, since most of them say it every time."""
 _NOTHING_MORE = {
     (check, ruling): {"check": check.value, "ruling": ruling.value} for check in Check for ruling in Ruling
 }

@@ -10,6 +10,7 @@ from core import text
 from messaging.policies.areas import AREAS, PLACES
 
 _MOST_DIGITS = 4
+_CODE_DIGITS = (1, 2, 3)
 
 
 def country_of(phone: str, country: str) -> str:
@@ -46,6 +47,11 @@ def _zone(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=4096)
 def _region(phone: str) -> str:
+    own = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    codes = (own[int(digits)] for n in _CODE_DIGITS if (digits := phone[1 : 1 + n]).isdecimal() and int(digits) in own)
+    regions = next(codes, ())
+    if phone.startswith("+") and len(regions) == 1:  # reading the whole number takes thirty times as long
+        return regions[0]
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None)) or ""
     except phonenumbers.NumberParseException:

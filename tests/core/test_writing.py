@@ -51,7 +51,9 @@ def test_rows_are_added_in_their_order_and_get_their_keys(make_lead, broker, ins
     lead, now = make_lead(), timezone.now()
     with inside(broker):
         made = [
-            timeline.entry(lead, TimelineKind.NOTE, by=Actor.system(), at=now, body=text, data={"said": text, "no": None})
+            timeline.entry(
+                lead, TimelineKind.NOTE, by=Actor.system(), at=now, body=text, data={"said": text, "no": None}
+            )
             for text in ODD
         ]
         insert_all(made)
