@@ -88,7 +88,7 @@ class DropLoneIndexes(Operation):
         """Drop every index of one such column and nothing else."""
         for model in to_state.apps.get_app_config(app_label).get_models(include_auto_created=True):
             for field in model._meta.local_fields:  # noqa: SLF001
-                if isinstance(field, models.ForeignKey) and not field.db_index and not field.unique:
+                if isinstance(field, models.ForeignKey) and not (getattr(field, "db_index", True) or field.unique):
                     schema_editor.execute(_LONE.format(table=_table(model), column=field.column))
 
     def database_backwards(

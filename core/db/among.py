@@ -14,19 +14,19 @@ from django.db.models.sql.compiler import SQLCompiler
 from core.db.arrays import array, type_of
 
 
-class Among(Lookup):  # type: ignore[type-arg] # it takes no argument at run time
+class Among(Lookup):
     """The column's value is one of a collection of plain values: keys, not members of enums."""
 
     lookup_name = "among"
     prepare_rhs = False
     rhs: Collection[Any]
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """`column = ANY (array)`; of nothing there is nothing to ask."""
         if not self.rhs:
             raise EmptyResultSet
         lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} = ANY (%s::{type_of(self.lhs.output_field)}[])", [*params, array(self.rhs)]
+        return f"{lhs} = ANY (%s::{type_of(self.lhs.output_field)}[])", (*params, array(self.rhs))
 
 
 Field.register_lookup(Among)

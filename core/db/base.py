@@ -29,4 +29,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A cursor; Django's own function would give it Django's reader back. Every session is in UTC."""
         if name is None:
             return self.connection.cursor()
-        return base.ServerSideCursor(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
+        made: Any = base.ServerSideCursor  # the driver's, which the stubs do not know
+        return made(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)

@@ -20,7 +20,8 @@ def write_many(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
         return 0
     meta = rows[0]._meta  # noqa: SLF001 -- Django's documented model API
     new = _New(rows)
-    sets = ", ".join([f'"{field.column}" = {new.value(field)}' for field in map(meta.get_field, fields)])
+    columns: list[Any] = [meta.get_field(name) for name in fields]
+    sets = ", ".join([f'"{field.column}" = {new.value(field)}' for field in columns])
     # The brokerage is a subquery: of a literal that statistics do not know yet the planner expects one row, and would
     # read all that the brokerage has.
     sql = (
