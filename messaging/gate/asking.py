@@ -1,6 +1,7 @@
 """Asking beforehand: what the gate would say of a message nobody has written yet. Nothing is stored."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,30 +66,34 @@ def _thought(
 ) -> list[Message]:
     known = accounts.for_channels(channels, even_off=True)
     chats = _chats(leads, known.get(Channel.TELEGRAM)) if Channel.TELEGRAM in channels else {}
+    alike = {channel: _about(channel, known.get(channel), question, by, now) for channel in channels}
     made = []
     for lead in leads:
         for channel in channels:
+            message = copy(alike[channel])  # a seventh of what making one of thirty values takes
             addresses = {Channel.EMAIL: lead.email, Channel.TELEGRAM: chats.get(lead.pk, "")}
-            made.append(
-                Message(
-                    direction=Direction.OUT,
-                    status=Status.QUEUED,
-                    lead=lead,
-                    channel=channel,
-                    account=known.get(channel),
-                    address=addresses.get(channel, lead.phone_e164),
-                    purpose=question.purpose,
-                    is_reply=question.is_reply,
-                    template_version=question.version,
-                    content_sid=question.version.content_sid if question.version else "",
-                    scope=question.scope,
-                    scope_version=question.scope.version if question.scope else None,
-                    not_before=now,
-                    expires_at=question.expires_at,
-                    **by.columns(),
-                )
-            )
+            message.lead, message.address = lead, addresses.get(channel, lead.phone_e164)
+            made.append(message)
     return made
+
+
+def _about(channel: Channel, account: ChannelAccount | None, question: Question, by: Actor, now: datetime) -> Message:
+    """A message to nobody in particular."""
+    return Message(
+        direction=Direction.OUT,
+        status=Status.QUEUED,
+        channel=channel,
+        account=account,
+        purpose=question.purpose,
+        is_reply=question.is_reply,
+        template_version=question.version,
+        content_sid=question.version.content_sid if question.version else "",
+        scope=question.scope,
+        scope_version=question.scope.version if question.scope else None,
+        not_before=now,
+        expires_at=question.expires_at,
+        **by.columns(),
+    )
 
 
 def _chats(leads: Sequence[Lead], account: ChannelAccount | None) -> dict[int, str]:
