@@ -118,5 +118,5 @@ def test_a_batch_takes_as_many_statements_for_many(
     asked = [{"kind": "not_replied"}, {"kind": "has_channel", "channel": "whatsapp"}]
     campaign = make_campaign({"conditions": asked}, {"delay_minutes": 60}, activated=NOW)
     enroll(campaign, *[make_agreed(number + 1) for number in range(leads)])
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(32):
         assert runner.run(broker.pk, campaign.pk, now=timezone.now()) == leads
