@@ -98,7 +98,7 @@ def _addresses(drafts: Sequence[Draft], chosen: Sequence[ChannelAccount]) -> lis
 def _messages(
     drafts: Sequence[Draft], chosen: Sequence[ChannelAccount], reached: Sequence[str], by: Actor, now: datetime
 ) -> list[Message]:
-    """A row for each draft; those of one kind are copies of one. Making each of thirty values costs seven times as much."""
+    """A row for each draft. Those of one kind are copies of one, at a seventh of what thirty values cost."""
     kinds: dict[tuple[object, ...], Message] = {}
     made = []
     for draft, account, address in zip(drafts, chosen, reached, strict=True):
