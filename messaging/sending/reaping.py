@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import OperationalError, connection
 
 from core import events, tenancy
 from core.db.writing import write_many
@@ -32,10 +32,21 @@ def reap(*, now: datetime, mine: Worker | None = None, in_flight: Collection[UUI
         over = cursor.fetchall()
     own = mine.id if mine is not None and mine.is_alive() else None
     return sum(
-        _free(broker_id, message_id, attempt, worker, now, own=worker == own)
+        _free_alone(broker_id, message_id, attempt, worker, now, own=worker == own)
         for broker_id, message_id, attempt, worker in over
         if attempt not in in_flight
     )
+
+
+def _free_alone(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime, *, own: bool) -> bool:
+    """Free one; when that cannot be done for a fault of ours, it holds up no other and nothing that is to be sent."""
+    try:
+        return _free(broker_id, message_id, attempt, worker, now, own=own)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("message_not_freed", broker=broker_id, message=message_id)
+        return False
 
 
 def _free(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime, *, own: bool) -> bool:

@@ -193,6 +193,43 @@ def test_what_a_dead_worker_held_is_freed(telegram, provider, write, make_lead, 
     assert fresh(message).status == becomes
 
 
+def test_one_that_cannot_be_freed_holds_up_no_other(
+    telegram, provider, write, make_lead, sender, fresh, inside, broker
+):
+    """The row of its try is gone, which nothing of ours does."""
+    from messaging.sending.claiming import claim
+
+    broken, other = (write(make_lead(phone_raw=f"+56 9 8765 432{n}"), account=telegram) for n in range(2))
+    worker = Worker()
+    claim(worker, now=timezone.now(), most=5)
+    worker.stop()
+    with inside(broker):
+        SendAttempt.objects.filter(message=broken).delete()
+        Message.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    provider.answers.extend([Answer(Outcome.ACCEPTED, ref="1")])
+    sender(now=timezone.now())
+    assert (fresh(broken).status, fresh(other).status) == (Status.CLAIMED, Status.SENT)
+
+
+def test_a_try_that_cannot_be_looked_at_holds_up_no_other(
+    telegram, provider, write, make_lead, sender, fresh, monkeypatch
+):
+    monkeypatch.setattr(provider, "send_class", SendClass.LOOKUP)
+    lost = [write(make_lead(phone_raw=f"+56 9 8765 432{n}"), account=telegram) for n in range(2)]
+    provider.answers.extend([Answer(Outcome.UNKNOWN)] * 2)
+    sender.look()
+    letter_of = resolving.letter_of
+
+    def broken(message):
+        if message.pk == lost[0].pk:
+            raise ValueError("nobody reads this letter")
+        return letter_of(message)
+
+    monkeypatch.setattr(resolving, "letter_of", broken)
+    [question] = resolving.due(now=timezone.now() + timedelta(hours=1))
+    assert question.letter.attempt == fresh(lost[1]).attempt
+
+
 def test_a_person_settles_what_nobody_confirmed(sent, fresh, inside, broker, alice, sender, provider):
     message = sent(Outcome.UNKNOWN)
     resolving.due(now=timezone.now() + timedelta(hours=1))

@@ -8,7 +8,7 @@ import django
 
 PER_MINUTE = {"messages": 300, "kills": 40, "freezes": 6, "crashes": 0.5}
 SHORT = {"messages": 3000, "kills": 100, "freezes": 10, "crashes": 2}
-CONTROL = {"messages": 400, "kills": 25, "freezes": 4, "crashes": 1}
+CONTROL = {"messages": 150, "kills": 10, "freezes": 2, "crashes": 1, "refusals": 0}
 
 
 def arguments(words):

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import django
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 PR_SET_PDEATHSIG = 1
 
@@ -44,12 +45,19 @@ def child(kind, env):
 
 def main():
     django.setup()
+    from twilio.rest import Client
+
+    import core.management.commands.run_engine  # noqa: F401
     import messaging.channels.smtp
     import messaging.channels.telegram
-    import messaging.channels.twilio
     import messaging.sending.sender  # noqa: F401 -- loaded once, for all children
     from config import loops, reactions  # noqa: F401
 
+    assert Client("AC", "-").messages  # the SDK loads its parts when they are first asked for
+
+    BaseDatabaseWrapper.queries_logged = (
+        False  # DEBUG lets vendors be on this machine; it need not write every statement down
+    )
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         wanted = json.loads(line)

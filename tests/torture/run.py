@@ -32,6 +32,8 @@ class Plan:
     freezes: int
     crashes: int
     seed: int
+    refusals: int = 40
+    """Opt-outs and pauses, after which nothing may begin."""
     senders: int = 3
     minutes: float | None = None
     """Spread over so long; None: as fast as it goes."""
@@ -89,7 +91,7 @@ class Torture:
         plan, started = self.plan, time.monotonic()
         kind = "naive" if plan.naive else "engine"
         senders = [self.nursery.start(kind) for _ in range(plan.senders)]
-        mischief = {"crashes": plan.crashes, "freezes": plan.freezes, "kills": plan.kills, "kind": kind}
+        mischief = {name: getattr(plan, name) for name in ("crashes", "freezes", "kills", "refusals")} | {"kind": kind}
         chaos = Chaos(self.world, self.nursery, self.broker, seed=plan.seed, **mischief)
         portions, pause = plan.portions(), plan.pause(chaos.acts())
         while not chaos.finished() or portions:
