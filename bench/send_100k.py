@@ -21,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import Broker  # noqa: E402
 from bench import show  # noqa: E402
 from bench.filling import analyze, brokerage  # noqa: E402
-from core import tenancy  # noqa: E402
+from core import heap, tenancy  # noqa: E402
 from core.actors import Actor  # noqa: E402
 from crm import consent, interactions  # noqa: E402
 from crm.consent import Ground  # noqa: E402
@@ -51,6 +51,7 @@ class Null:
 
 def main():
     """Each size on a brokerage of its own."""
+    heap.settle()  # as the engine does
     channels.of = lambda _provider: Null()
     show([_run(size) for size in SIZES])
 

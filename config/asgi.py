@@ -10,6 +10,7 @@ from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import Receive, Scope, Send
 
 from config.wsgi import application as django
+from core import heap
 
 # isort: split
 from config import live  # after config.wsgi, which loads the apps
@@ -34,6 +35,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            heap.settle()
             live.begin()
         else:
             live.hub.close()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError as BrokerDown
 
-from core import health, jobs
+from core import health, heap, jobs
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,8 @@ class Command(BaseCommand):
         """Look, wake, sleep; a database that is away is waited for."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        _loops()
+        heap.settle()
         beaten = -HEARTBEAT_EVERY
         while not self.stopping:
             busy, now = False, time.monotonic()
