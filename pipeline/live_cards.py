@@ -56,7 +56,11 @@ def assigned(event: LeadsAssigned) -> None:
 
 def changed(event: FactsChanged | LeadsDeleted | LeadsRestored | LeadsMerged | PersonErased) -> None:
     """Cards that may show something else."""
-    stored = Lead.everything.filter(pk__in=event.lead_ids).only("public_id", "stage", "assigned_to_id")
+    stored = Lead.everything.filter(pk__among=set(event.lead_ids))
+    if len(event.lead_ids) > MOST:
+        _send({"many": True}, frozenset(stored.values_list("assigned_to_id", flat=True).distinct()))
+        return
+    stored = stored.only("public_id", "stage", "assigned_to_id")
     _tell(_Line(frozenset({lead.assigned_to_id}), _named(lead)) for lead in stored)
 
 
