@@ -136,10 +136,12 @@ def patiently(act, *args, **kwargs):
 class Chaos:
     """Seeded mischief, and a count of it. `told` are (lead or campaign, from when on nothing may be begun, until)."""
 
-    def __init__(self, world, nursery, broker, *, seed, crashes, freezes, kills, kind="engine"):
+    def __init__(self, world, nursery, broker, *, seed, crashes, freezes, kills, refusals, kind="engine"):
         self.world, self.nursery, self.broker = world, nursery, broker
         self.random = random.Random(seed)
-        self.left = Counter(kill=kills, freeze=freezes, crash=crashes, flush=3, broker_kill=2, opt_out=25, pause=15)
+        opt_outs = refusals * 5 // 8
+        self.left = Counter(kill=kills, freeze=freezes, crash=crashes, flush=3, broker_kill=2)
+        self.left.update(opt_out=opt_outs, pause=refusals - opt_outs)
         self.done = Counter()
         self.kind, self.frozen = kind, []
         self.opted_out, self.pauses = {}, []

@@ -55,9 +55,8 @@ def main():
 
     assert Client("AC", "-").messages  # the SDK loads its parts when they are first asked for
 
-    BaseDatabaseWrapper.queries_logged = (
-        False  # DEBUG lets vendors be on this machine; it need not write every statement down
-    )
+    # DEBUG lets vendors be on this machine; it need not write every statement down.
+    BaseDatabaseWrapper.queries_logged = False
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         wanted = json.loads(line)
