@@ -32,7 +32,8 @@ ENDS = (
     ["sent", "sent"],
 )
 WORDS = ("Hola", "¿Sigue disponible?", "Quiero visitarlo", "BAJA", "gracias", "STOP", "")
-NUMBERS = [f"569{number:08d}" for number in range(80_000_000, 80_000_000 + max(8, DELIVERIES // 20))]
+PEOPLE = max(8, DELIVERIES // 20)
+NUMBERS = [f"569{number:08d}" for number in range(80_000_000, 80_000_000 + PEOPLE)]
 
 
 @pytest.mark.timeout(max(120, DELIVERIES * ROUNDS))
@@ -81,7 +82,9 @@ def _script(chance):
             words = chance.choice(WORDS)
             news = [("whatsapp", number, tools.whatsapp(10_000_000 + number, words, phone=chance.choice(NUMBERS)))]
         elif roll < 0.95:
-            news = [("telegram", number, tools.update(number, chance.choice(WORDS), chat=chance.randrange(20)))]
+            news = [
+                ("telegram", number, tools.update(number, chance.choice(WORDS), chat=chance.randrange(max(20, PEOPLE))))
+            ]
         else:
             state = chance.choice(["kicked"])
             change = {"chat": {"id": 900 + number, "type": "private"}, "new_chat_member": {"status": state}}
@@ -95,7 +98,8 @@ def _script(chance):
 def _sent(account):
     """A message under way for each report, as a sender left it that has not heard the answer yet; some have."""
     now, by = timezone.now(), Actor.system().columns()
-    lead = leads.create(leads.Draft({"name": "Destino", "phone_raw": "+56 2 2345 6789"}), by=Actor.system(), now=now)
+    drafts = [leads.Draft({"name": f"Destino {one}", "phone_raw": f"+56 2 2{one:07}"}) for one in range(PEOPLE)]
+    people = leads.create_many(drafts, by=Actor.system(), now=now)
     tries = {}
     messages, attempts = [], []
     for number in range(1, DELIVERIES + 1):
@@ -103,6 +107,7 @@ def _sent(account):
         tries[number] = key
         state = ("sending", "unknown")[number % 2]
         held = {"lease_worker": worker, "lease_until": now} if state == "sending" else {}
+        lead = people[number % PEOPLE]
         messages.append(Message(
             direction=Direction.OUT, channel="whatsapp", status=state, lead=lead, account=account, address=lead.phone_e164,
             body="Hola", dedupe_key=f"replay:{number}", not_before=now, expires_at=now, attempts=1, attempt=key, created_at=now, **held, **by,
