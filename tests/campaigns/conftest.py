@@ -1,7 +1,7 @@
 """Campaigns of Andes on a simulated phone that rings at any hour, leads that agreed, and the engine by hand."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import uuid4
 
 import pytest
@@ -119,7 +119,7 @@ def clock(monkeypatch):
 
         def go_to(self, moment, *, still=False):
             """`still`: the clock moves by `travel` alone, not with the time a test takes."""
-            self.ahead, self.still = moment - real(), moment if still else None
+            self.ahead, self.still = moment - real(), moment.astimezone(UTC) if still else None
 
     found = Clock()
     monkeypatch.setattr(timezone, "now", found)
