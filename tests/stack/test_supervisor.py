@@ -20,7 +20,7 @@ def stop(*_):
     tell("stops"); sys.exit(0)
 signal.signal(signal.SIGTERM, stop)
 tell("starts")
-time.sleep(60)
+while True: time.sleep(0.05)  # a signal that comes right before a sleep is heard after it
 """
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
 
