@@ -7,9 +7,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaigns import applying
-from core.slots import once_a_minute
+from core.slots import once_a_turn
 
 __all__ = ["applying", "check_trigger_campaigns", "execute_campaign_for_lead", "look", "tick"]
+_CHECK = "campaigns.check_trigger_campaigns"
 
 
 @shared_task(name="campaigns.tick", acks_late=False)
@@ -21,8 +22,8 @@ def tick() -> None:
         pass
 
 
-@shared_task(name="campaigns.check_trigger_campaigns", acks_late=False)
-@once_a_minute
+@shared_task(name=_CHECK, acks_late=False)
+@once_a_turn(_CHECK)
 def check_trigger_campaigns() -> None:
     """Take in whoever the triggers of running campaigns mean (hourly; editable in Django admin)."""
     from campaigns import triggers  # noqa: PLC0415 -- leaf

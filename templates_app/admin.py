@@ -104,8 +104,13 @@ class VersionInline(ReadOnlyInline):
 
     model = TemplateVersion
     ordering = ("-number",)
-    fields = ("number", "subject", "body", "content_sid", "approval", "by_label", "created_at")
+    fields = ("number", "subject", "body", "content_sid", "approval", "who", "created_at")
     readonly_fields = fields
+
+    @admin.display(description=_("Quién"))
+    def who(self, version: TemplateVersion) -> str:
+        """Who wrote it."""
+        return version.by_label
 
 
 @admin.register(Template)

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import drafting, readiness
+from campaigns import drafting, phrases, readiness
 from campaigns.admin import acts
 from campaigns.admin.campaign_form import CONDITION, CampaignForm
 from campaigns.enums import CampaignStatus, EnrollmentStatus
@@ -54,14 +54,19 @@ class StepInline(ReadOnlyInline):
 
     model = Step
     ordering = ("number",)
-    fields = ("place", "action", "channel", "delay_minutes", "template", "when_false")
+    fields = ("place", "channel", "waits", "template", "when_false")
     readonly_fields = fields
 
     @admin.display(description=_("Paso"))
     def place(self, step: Step) -> str:
         """The way to its page."""
         url = reverse("admin:campaigns_step_change", args=[step.pk])
-        return format_html('<a href="{}">{} {}</a>', url, _t("Cambiar el paso"), step.number)
+        return format_html('<a href="{}">{}</a>', url, step)
+
+    @admin.display(description=_("Espera"))
+    def waits(self, step: Step) -> str:
+        """Its delay, as people say it."""
+        return phrases.delay(step.delay_minutes, first=step.number == 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         """Those in use."""

@@ -14,6 +14,7 @@ from campaigns.step_rules import checked
 from campaigns.steps import Wanted
 from core import tenancy
 from templates_app import library
+from templates_app.models import Template
 
 if TYPE_CHECKING:  # generic for the type checker only
     _StepForm = forms.ModelForm[Step]
@@ -22,6 +23,11 @@ else:
 
 FIELDS = tuple(Wanted.__dataclass_fields__)
 _KEYS = {"template", "assign_to", "tag"}
+
+
+def _named(template: Template) -> str:
+    """One name has a text for each channel and language."""
+    return f"{template} · {template.get_channel_display()} · {template.get_language_display()}"
 
 
 class StepForm(_StepForm):
@@ -56,6 +62,8 @@ class StepForm(_StepForm):
         if "template" in self.fields and stored is not None and stored.template is not None:
             kept = library.in_use() | type(stored.template).objects.filter(pk=stored.template.pk)
             self.fields["template"].queryset = kept  # type: ignore[attr-defined] # the same
+        if "template" in self.fields:
+            self.fields["template"].label_from_instance = _named  # type: ignore[attr-defined] # the same
 
     def wanted(self) -> Wanted:
         """What was written, as the product takes it."""

@@ -1,7 +1,11 @@
 """Who is in a campaign, and what was done to whom."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import FINISHES, EndReason, EnrollmentStatus, LogStatus
@@ -100,7 +104,7 @@ class Enrollment(PublicTenantModel, ActedBy):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign_id}/{self.lead_id}/{self.entry}"
+        return f"{self.get_status_display()}, {_when(self.enrolled_at)}"
 
 
 class CampaignLog(PublicTenantModel):
@@ -174,4 +178,8 @@ class CampaignLog(PublicTenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enrollment_id} {self.step_id} {self.status}"
+        return f"{self.get_status_display()}, {_when(self.scheduled_for)}"
+
+
+def _when(at: datetime) -> str:
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")

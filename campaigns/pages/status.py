@@ -125,16 +125,18 @@ def _ask(
     **context: Any,  # noqa: ANN401
 ) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    inside = wants_fragment(request)
     page = FormPage(
         f"campaigns/{name}_fields.html",
-        heading=heading,
+        heading=heading if inside else f"{heading}: {campaign.name}",  # a dialog has the campaign behind it
         submit=submit,
         action=reverse(f"campaigns:{name}", args=[campaign.public_id]),
         back=reverse("campaigns:build", args=[campaign.public_id]),
         danger=danger,
     )
-    if name == "activate" and wants_fragment(request):
+    if name == "activate":
         shown = {"page": page, "form": form, "action": page.action, "dialog_class": "c-dialog--wide"}
         shown |= {"campaign": campaign, **context}
-        return render(request, "campaigns/activate_dialog.html", shown, status=status)
+        template = "campaigns/activate_dialog.html" if inside else "campaigns/activate_page.html"
+        return render(request, template, shown, status=status)
     return page.render(request, form, status=status, campaign=campaign, **context)

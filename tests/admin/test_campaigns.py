@@ -213,6 +213,27 @@ def test_leads_are_taken_out_and_the_log_says_why(as_staff, make_campaign, make_
         assert Enrollment.objects.get().reason == "manual"
 
 
+def test_rows_of_the_engine_are_told_in_words(as_staff, make_campaign, make_agreed, enroll, engine):
+    campaign = make_campaign({}, {"delay_minutes": 4320}, activated=NOW)
+    [way] = enroll(campaign, make_agreed(1))
+    engine.tick()
+    page = as_staff.get(url(Enrollment, "change", way.pk)).content.decode()
+    assert "En curso, " in page
+    assert ("Quién lo inscribió:" in page, "By label" in page, "None" in page) == (True, False, False)
+    log = as_staff.get(url(CampaignLog)).context["cl"].result_list[0]
+    page = as_staff.get(url(CampaignLog, "change", log.pk)).content.decode()
+    assert ("Detalle:" in page, "Trace" in page, "hola Ana1" in page) == (True, False, True)
+    page = as_staff.get(url(Campaign, "change", campaign.pk)).content.decode()
+    assert ("3 días después" in page, "4.320" in page) == (True, False)
+
+
+def test_a_steps_template_is_told_with_its_channel_and_language(as_staff, make_campaign, template):
+    make_campaign({})
+    text = template(name="Saludo")
+    page = as_staff.get(url(Step, "add")).content.decode()
+    assert f'<option value="{text.pk}">Saludo · WhatsApp · Español</option>' in page
+
+
 LISTS = {Campaign: 8, Step: 8, Enrollment: 9, CampaignLog: 9}
 
 

@@ -87,6 +87,21 @@ def test_a_review_says_what_is_missing_and_activates_what_is_whole(admin, agent,
     assert "No se puede ahora: la campaña está «Activa»." in again.content.decode()
 
 
+def test_a_review_says_who_stays_out(admin, make_campaign, make_lead):
+    campaign = make_campaign({}, trigger="lead_score", condition={"score_min": 0})
+    make_lead(stage="ganado")
+    page = admin.get(of(campaign, "activate/"), headers=HTMX).content.decode()
+    assert "Quedan fuera" in page
+    assert "1 lead<" in page[page.index("Quedan fuera") :]
+
+
+def test_a_review_without_a_script_names_the_campaign_wears_its_styles_and_offers_no_button(admin, make_campaign):
+    page = admin.get(of(make_campaign({"template": None}, name="Sin texto"), "activate/")).content.decode()
+    assert "<h1>Revisar y activar: Sin texto</h1>" in page
+    assert "campaign_forms" in page
+    assert "btn-primary" not in page
+
+
 def test_many_leads_at_once_are_typed(admin, make_campaign, make_lead, now_is, monkeypatch):
     monkeypatch.setattr("campaigns.forms.status.TYPED_ABOVE", 1)
     campaign = make_campaign({}, trigger="inactivity", condition={"inactivity_days": 1})

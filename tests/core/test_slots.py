@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from core import slots
 from core.models import Slot
@@ -43,3 +44,16 @@ def test_a_task_asked_for_twice_runs_once(monkeypatch):
     work()
     work()
     assert len(runs) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("every", "runs"), [(5, 2), (90, 1)])
+def test_a_task_on_a_short_interval_has_its_turns_that_often(monkeypatch, every, runs):
+    interval = IntervalSchedule.objects.create(every=every, period="seconds")
+    PeriodicTask.objects.create(name="A menudo", task="often", interval=interval)
+    done, start = [], timezone.now().replace(second=0, microsecond=0)
+    work = slots.once_a_turn("often")(lambda: done.append(1))
+    for seconds in (0, 1, 5):
+        monkeypatch.setattr(slots.timezone, "now", lambda at=start + timedelta(seconds=seconds): at)
+        work()
+    assert len(done) == runs
