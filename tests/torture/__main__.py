@@ -6,7 +6,7 @@ import sys
 
 import django
 
-PER_MINUTE = {"messages": 300, "kills": 40, "freezes": 6, "crashes": 0.5}
+PER_MINUTE = {"messages": 600, "kills": 40, "freezes": 6, "crashes": 0.5}
 SHORT = {"messages": 3000, "kills": 100, "freezes": 10, "crashes": 2}
 CONTROL = {"messages": 150, "kills": 10, "freezes": 2, "crashes": 1, "refusals": 0}
 

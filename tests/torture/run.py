@@ -41,10 +41,10 @@ class Plan:
     naive: bool = False
     patience: float = 600.0
 
-    def portions(self):
-        """How many messages are queued at a time, while the mischief goes on."""
+    def portions(self, acts):
+        """How many messages are queued at a time, while the mischief goes on: to its end when it is spread over minutes."""
         first = 0 if self.minutes else self.messages // 2
-        size = max(1, (self.messages - first) // 60)
+        size = max(1, (self.messages - first) // (acts if self.minutes else 60))
         rest = [size] * ((self.messages - first) // size)
         return [*rest, first + (self.messages - first) % size]
 
@@ -93,7 +93,7 @@ class Torture:
         senders = [self.nursery.start(kind) for _ in range(plan.senders)]
         mischief = {name: getattr(plan, name) for name in ("crashes", "freezes", "kills", "refusals")} | {"kind": kind}
         chaos = Chaos(self.world, self.nursery, self.broker, seed=plan.seed, **mischief)
-        portions, pause = plan.portions(), plan.pause(chaos.acts())
+        portions, pause = plan.portions(chaos.acts()), plan.pause(chaos.acts())
         while not chaos.finished() or portions:
             if portions:
                 patiently(self.world.write, portions.pop())
