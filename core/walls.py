@@ -5,7 +5,7 @@ can be forgotten: every key to another walled table, or to a user, becomes (brok
 plain key would accept another brokerage's id, because PostgreSQL's own checks bypass row security.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -73,14 +73,24 @@ class AppendOnly(Raise):
 class DropLoneIndexes(Operation):
     """Drop what Django made for single foreign keys of an app's models that ask for no index of their own any more.
 
-    As a database operation beside AlterField, which would also make every foreign key anew.
+    `fields` names them by model. An AlterField of each would make the foreign key anew in the database, and all models
+    that have to do with it in memory, which takes seconds of every first start.
     """
 
     reduces_to_sql = True
     reversible = True
 
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        self.fields = fields
+
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Change nothing in Django's model state."""
+        """Say in Django's model state that they have no index."""
+        for model, names in self.fields.items():
+            known = state.models[app_label, model].fields
+            for name in names:
+                known[name] = known[name].clone()
+                known[name].db_index = False
+        state.reload_models([(app_label, model) for model in self.fields], delay=False)
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
