@@ -194,6 +194,73 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "campañas",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["broker", "status", "-updated_at", "-id"], name="campaigns_campaign_list"),
+                    models.Index(
+                        condition=models.Q(("status", "active")), fields=["status"], name="campaigns_campaign_running"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_campaign_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "by_kind__in",
+                                ["user", "platform", "import", "api", "form", "webhook", "campaign", "agent", "system"],
+                            )
+                        ),
+                        name="campaigns_campaign_by_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["telegram", "whatsapp", "email", "call"])),
+                        name="campaigns_campaign_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "active", "paused", "completed"])),
+                        name="campaigns_campaign_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("trigger__in", ["manual", "lead_score", "stage_change", "inactivity"])),
+                        name="campaigns_campaign_trigger",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "goal__in",
+                                [
+                                    "entrada",
+                                    "perfilamiento",
+                                    "calificacion_financiera",
+                                    "agendado",
+                                    "seguimiento",
+                                    "referidos",
+                                    "ganado",
+                                    "perdido",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="campaigns_campaign_goal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("overdue__in", ["skip", "spread", "send", ""])),
+                        name="campaigns_campaign_overdue",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens", None), ("closes", None), ("opens__lt", models.F("closes")), _connector="OR"
+                        ),
+                        name="campaigns_campaign_window",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "active"), _negated=True),
+                            models.Q(("activated_at__isnull", False), ("scope__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="campaigns_campaign_activated",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,6 +446,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["broker", "-pgh_created_at", "-pgh_id"], name="campaigns_campaignevent_at")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -531,6 +601,78 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pasos",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_step_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "action__in",
+                                [
+                                    "send_message",
+                                    "make_call",
+                                    "schedule_meeting",
+                                    "update_stage",
+                                    "assign_agent",
+                                    "add_tag",
+                                    "notify_agent",
+                                ],
+                            )
+                        ),
+                        name="campaigns_step_action",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["telegram", "whatsapp", "email", "call", ""])),
+                        name="campaigns_step_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "target_stage__in",
+                                [
+                                    "entrada",
+                                    "perfilamiento",
+                                    "calificacion_financiera",
+                                    "agendado",
+                                    "seguimiento",
+                                    "referidos",
+                                    "ganado",
+                                    "perdido",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="campaigns_step_target",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agent_type__in", ["perfilador", "calificador_financiero", "agendador", "seguimiento", ""])
+                        ),
+                        name="campaigns_step_agent_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("when_false__in", ["skip", "stop", "wait"])),
+                        name="campaigns_step_when_false",
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("broker", "campaign", "number"),
+                        name="campaigns_step_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number__isnull", True), ("retired_at__isnull", False)),
+                            models.Q(("number__gte", 1), ("retired_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="campaigns_step_retired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("when_false", "wait"), _negated=True), ("wait_hours__gte", 1), _connector="OR"
+                        ),
+                        name="campaigns_step_waits",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -662,6 +804,108 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "leads en campañas",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "active")),
+                        fields=["broker", "campaign", "next_run_at", "id"],
+                        name="campaigns_enrollment_due",
+                    ),
+                    models.Index(fields=["broker", "lead", "-id"], name="campaigns_enrollment_lead"),
+                    models.Index(fields=["broker", "campaign", "-id"], name="campaigns_enrollment_list"),
+                    models.Index(
+                        condition=models.Q(("status", "active")),
+                        fields=["broker", "next_step"],
+                        name="campaigns_enrollment_at",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_enrollment_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "by_kind__in",
+                                ["user", "platform", "import", "api", "form", "webhook", "campaign", "agent", "system"],
+                            )
+                        ),
+                        name="campaigns_enrollment_by_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["active", "finished", "left"])),
+                        name="campaigns_enrollment_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "done",
+                                    "goal",
+                                    "reply",
+                                    "opt_out",
+                                    "closed",
+                                    "hold",
+                                    "condition",
+                                    "manual",
+                                    "completed",
+                                    "gone",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="campaigns_enrollment_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stage__in",
+                                [
+                                    "entrada",
+                                    "perfilamiento",
+                                    "calificacion_financiera",
+                                    "agendado",
+                                    "seguimiento",
+                                    "referidos",
+                                    "ganado",
+                                    "perdido",
+                                ],
+                            )
+                        ),
+                        name="campaigns_enrollment_stage",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("broker", "campaign", "lead", "entry"), name="campaigns_enrollment_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "active")),
+                        fields=("broker", "campaign", "lead"),
+                        name="campaigns_enrollment_one_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                ("next_run_at__isnull", False),
+                                ("next_step__isnull", False),
+                                ("reason", ""),
+                                ("status", "active"),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("next_run_at__isnull", True),
+                                ("reason__in", ("done", "goal")),
+                                ("status", "finished"),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("next_run_at__isnull", True),
+                                ("status", "left"),
+                                models.Q(("reason__in", ["", "done", "goal"]), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="campaigns_enrollment_ends",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -750,6 +994,45 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "bitácora de campañas",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["broker", "campaign", "-id"], name="campaigns_log_list"),
+                    models.Index(
+                        fields=["broker", "campaign", "step", "status", "reason"], name="campaigns_log_counts"
+                    ),
+                    models.Index(fields=["broker", "lead", "-id"], name="campaigns_log_lead"),
+                    models.Index(
+                        condition=models.Q(("message__isnull", False)),
+                        fields=["broker", "message"],
+                        name="campaigns_log_message",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["broker", "enrollment"],
+                        name="campaigns_log_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_campaignlog_public_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["pending", "sent", "failed", "skipped"])),
+                        name="campaigns_log_status",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("broker", "enrollment", "step", "visit"), name="campaigns_log_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "pending"), ("executed_at__isnull", False), _connector="OR"),
+                        name="campaigns_log_executed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["failed", "skipped"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="campaigns_log_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -919,102 +1202,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["broker", "-pgh_created_at", "-pgh_id"], name="campaigns_stepevent_at")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["broker", "status", "-updated_at", "-id"], name="campaigns_campaign_list"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(
-                condition=models.Q(("status", "active")), fields=["status"], name="campaigns_campaign_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_campaign_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "by_kind__in",
-                        ["user", "platform", "import", "api", "form", "webhook", "campaign", "agent", "system"],
-                    )
-                ),
-                name="campaigns_campaign_by_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["telegram", "whatsapp", "email", "call"])),
-                name="campaigns_campaign_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "active", "paused", "completed"])),
-                name="campaigns_campaign_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trigger__in", ["manual", "lead_score", "stage_change", "inactivity"])),
-                name="campaigns_campaign_trigger",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "goal__in",
-                        [
-                            "entrada",
-                            "perfilamiento",
-                            "calificacion_financiera",
-                            "agendado",
-                            "seguimiento",
-                            "referidos",
-                            "ganado",
-                            "perdido",
-                            "",
-                        ],
-                    )
-                ),
-                name="campaigns_campaign_goal",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("overdue__in", ["skip", "spread", "send", ""])), name="campaigns_campaign_overdue"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opens", None), ("closes", None), ("opens__lt", models.F("closes")), _connector="OR"
-                ),
-                name="campaigns_campaign_window",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "active"), _negated=True),
-                    models.Q(("activated_at__isnull", False), ("scope__isnull", False)),
-                    _connector="OR",
-                ),
-                name="campaigns_campaign_activated",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="campaign",
@@ -1059,106 +1250,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="campaignevent",
-            index=models.Index(fields=["broker", "-pgh_created_at", "-pgh_id"], name="campaigns_campaignevent_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_step_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            "send_message",
-                            "make_call",
-                            "schedule_meeting",
-                            "update_stage",
-                            "assign_agent",
-                            "add_tag",
-                            "notify_agent",
-                        ],
-                    )
-                ),
-                name="campaigns_step_action",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["telegram", "whatsapp", "email", "call", ""])),
-                name="campaigns_step_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "target_stage__in",
-                        [
-                            "entrada",
-                            "perfilamiento",
-                            "calificacion_financiera",
-                            "agendado",
-                            "seguimiento",
-                            "referidos",
-                            "ganado",
-                            "perdido",
-                            "",
-                        ],
-                    )
-                ),
-                name="campaigns_step_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("agent_type__in", ["perfilador", "calificador_financiero", "agendador", "seguimiento", ""])
-                ),
-                name="campaigns_step_agent_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("when_false__in", ["skip", "stop", "wait"])), name="campaigns_step_when_false"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("broker", "campaign", "number"),
-                name="campaigns_step_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number__isnull", True), ("retired_at__isnull", False)),
-                    models.Q(("number__gte", 1), ("retired_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="campaigns_step_retired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("when_false", "wait"), _negated=True), ("wait_hours__gte", 1), _connector="OR"
-                ),
-                name="campaigns_step_waits",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="step",
             trigger=pgtrigger.compiler.Trigger(
@@ -1201,201 +1292,5 @@ class Migration(migrations.Migration):
                     when="AFTER",
                 ),
             ),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(
-                condition=models.Q(("status", "active")),
-                fields=["broker", "campaign", "next_run_at", "id"],
-                name="campaigns_enrollment_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["broker", "lead", "-id"], name="campaigns_enrollment_lead"),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["broker", "campaign", "-id"], name="campaigns_enrollment_list"),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(
-                condition=models.Q(("status", "active")), fields=["broker", "next_step"], name="campaigns_enrollment_at"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_enrollment_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "by_kind__in",
-                        ["user", "platform", "import", "api", "form", "webhook", "campaign", "agent", "system"],
-                    )
-                ),
-                name="campaigns_enrollment_by_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["active", "finished", "left"])), name="campaigns_enrollment_status"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "done",
-                            "goal",
-                            "reply",
-                            "opt_out",
-                            "closed",
-                            "hold",
-                            "condition",
-                            "manual",
-                            "completed",
-                            "gone",
-                            "",
-                        ],
-                    )
-                ),
-                name="campaigns_enrollment_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stage__in",
-                        [
-                            "entrada",
-                            "perfilamiento",
-                            "calificacion_financiera",
-                            "agendado",
-                            "seguimiento",
-                            "referidos",
-                            "ganado",
-                            "perdido",
-                        ],
-                    )
-                ),
-                name="campaigns_enrollment_stage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                fields=("broker", "campaign", "lead", "entry"), name="campaigns_enrollment_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "active")),
-                fields=("broker", "campaign", "lead"),
-                name="campaigns_enrollment_one_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        ("next_run_at__isnull", False),
-                        ("next_step__isnull", False),
-                        ("reason", ""),
-                        ("status", "active"),
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("next_run_at__isnull", True),
-                        ("reason__in", ("done", "goal")),
-                        ("status", "finished"),
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("next_run_at__isnull", True),
-                        ("status", "left"),
-                        models.Q(("reason__in", ["", "done", "goal"]), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="campaigns_enrollment_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaignlog",
-            index=models.Index(fields=["broker", "campaign", "-id"], name="campaigns_log_list"),
-        ),
-        migrations.AddIndex(
-            model_name="campaignlog",
-            index=models.Index(fields=["broker", "campaign", "step", "status", "reason"], name="campaigns_log_counts"),
-        ),
-        migrations.AddIndex(
-            model_name="campaignlog",
-            index=models.Index(fields=["broker", "lead", "-id"], name="campaigns_log_lead"),
-        ),
-        migrations.AddIndex(
-            model_name="campaignlog",
-            index=models.Index(
-                condition=models.Q(("message__isnull", False)),
-                fields=["broker", "message"],
-                name="campaigns_log_message",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaignlog",
-            index=models.Index(
-                condition=models.Q(("status", "pending")), fields=["broker", "enrollment"], name="campaigns_log_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlog",
-            constraint=models.UniqueConstraint(fields=("broker", "public_id"), name="campaigns_campaignlog_public_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["pending", "sent", "failed", "skipped"])),
-                name="campaigns_log_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlog",
-            constraint=models.UniqueConstraint(
-                fields=("broker", "enrollment", "step", "visit"), name="campaigns_log_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "pending"), ("executed_at__isnull", False), _connector="OR"),
-                name="campaigns_log_executed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["failed", "skipped"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="campaigns_log_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stepevent",
-            index=models.Index(fields=["broker", "-pgh_created_at", "-pgh_id"], name="campaigns_stepevent_at"),
         ),
     ]
