@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.architecture.probe import plan
+from tests.architecture.probe.undone import Undone
 from tests.architecture.probe.world import World
 
 
@@ -20,4 +21,5 @@ def furnished(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(furnished, db):
-    return furnished
+    with Undone() as furnished.undone:
+        yield furnished

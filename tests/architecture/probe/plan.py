@@ -25,7 +25,8 @@ IDENTITIES = (
 WHOLE = os.environ.get("PROBE") == "full"
 """Every way in every style; otherwise each identity comes in one of them, and all three are tried at every route.
 
-A method that the route refuses whoever asks is then tried by one of them, another one from route to route.
+A method that the route refuses whoever asks is then tried by one of them, another one from route to route. Who is no staff
+gets no further than the door of the admin, whatever the method: they take turns there.
 """
 BROAD = ("GET", "POST")
 REST = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -47,10 +48,16 @@ def attempts():
         for route in all_routes()
         for turn, identity in enumerate(_identities(route), crc32(route.name.encode()))
         for place, (method, styles) in enumerate(_ways(route))
-        if WHOLE or method in route.answers or (turn + place) % len(_identities(route)) == 0
+        if WHOLE or _takes_its_turn(route, identity, method, turn + place)
         for style in (styles if WHOLE else [styles[turn % len(styles)]])
         if classes.concerns(attempt := Attempt(route, method, identity, style))
     ]
+
+
+def _takes_its_turn(route, identity, method, turn):
+    if classes.of(route) == PLATFORM and (identity != AT_THE_ADMIN[0] or method not in BROAD):
+        return turn % (len(BROAD) if method in BROAD else 2 * len(AT_THE_ADMIN)) == 0
+    return method in route.answers or turn % len(_identities(route)) == 0
 
 
 def _identities(route):

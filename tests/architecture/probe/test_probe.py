@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.db import transaction
 
 from tests.architecture.probe import classes, plan
 from tests.architecture.probe.routes import OWN, TENANT, all_routes
@@ -20,10 +19,9 @@ def leaks(response):
 
 def try_(world, client, attempt, values, body, before):
     """Send one request and undo it; returns (response, whether Andes changed)."""
-    with transaction.atomic():
-        response = plan.send(client, attempt, values, body)
-        changed = world.wrote() and world.snapshot() != before
-        transaction.set_rollback(True)
+    response = plan.send(client, attempt, values, body)
+    changed = world.undone.wrote and world.snapshot() != before
+    world.undone.take_back()
     return response, changed
 
 
@@ -62,13 +60,24 @@ def test_the_plan_is_large_and_complete():
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_strangers_get_nothing(world, chunk):
     before = world.snapshot()
-    world.wrote()
     found = [
         f"{fault}: {attempt.identity} {attempt.method} {attempt.route.name} ({attempt.style})"
         for attempt in plan.attempts()[chunk::CHUNKS]
         for fault in faults_of(world, attempt, before)
     ]
     assert found == []
+    assert world.snapshot() == before, "somebody wrote behind a SELECT"
+
+
+def test_a_change_is_seen_and_taken_back(world):
+    """What the owner writes is one: a probe that missed it would prove nothing."""
+    before = world.snapshot()
+    [route] = [route for route in all_routes() if route.name == "crm:lead-note"]
+    attempt = plan.Attempt(route, "POST", "session:owner", "form")
+    client = plan.client_for(world, attempt.identity)
+    _, changed = try_(world, client, attempt, classes.values(world, route), {"body": "hola"}, before)
+    assert changed
+    assert world.snapshot() == before
 
 
 @pytest.mark.parametrize(
