@@ -13,9 +13,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import drafting, phrases, readiness
+from campaigns import drafting, readiness
 from campaigns.admin import acts
 from campaigns.admin.campaign_form import CONDITION, CampaignForm
+from campaigns.admin.steps import waits
 from campaigns.enums import CampaignStatus, EnrollmentStatus
 from campaigns.models import Campaign, CampaignLog, Step
 from core.actors import Actor
@@ -54,7 +55,7 @@ class StepInline(ReadOnlyInline):
 
     model = Step
     ordering = ("number",)
-    fields = ("place", "channel", "waits", "template", "when_false")
+    fields = ("place", "channel", waits, "template", "when_false")
     readonly_fields = fields
 
     @admin.display(description=_("Paso"))
@@ -62,11 +63,6 @@ class StepInline(ReadOnlyInline):
         """The way to its page."""
         url = reverse("admin:campaigns_step_change", args=[step.pk])
         return format_html('<a href="{}">{}</a>', url, step)
-
-    @admin.display(description=_("Espera"))
-    def waits(self, step: Step) -> str:
-        """Its delay, as people say it."""
-        return phrases.delay(step.delay_minutes, first=step.number == 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         """Those in use."""

@@ -36,7 +36,7 @@ class StepForm(_StepForm):
     number = forms.IntegerField(
         label=_("Lugar"), required=False, min_value=1, max_value=steps.MOST, help_text=_("Vacío: al final.")
     )
-    conditions = forms.JSONField(label=_("Condiciones"), required=False)
+    conditions = forms.JSONField(label=_("Condiciones"), required=False, initial=list)
 
     class Meta:
         model = Step

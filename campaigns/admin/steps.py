@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
-from campaigns import steps
+from campaigns import phrases, steps
 from campaigns.admin.step_form import StepForm
 from campaigns.enums import CampaignStatus, EnrollmentStatus
 from campaigns.models import Enrollment, Step
@@ -24,12 +25,18 @@ _FIELDS = (
 )
 
 
+@admin.display(description=_("Espera"))
+def waits(step: Step) -> str:
+    """Its delay, as people say it."""
+    return phrases.delay(step.delay_minutes, first=step.number == 1)
+
+
 @admin.register(Step)
 class StepAdmin(TenantAdmin):
     """The steps of the brokerage's campaigns."""
 
     form = StepForm
-    list_display = ("campaign", "number", "action", "channel", "delay_minutes", "template", "when_false")
+    list_display = ("campaign", "number", "action", "channel", waits, "template", "when_false")
     list_filter = ("action", "channel", "campaign__status")
     list_select_related = ("campaign", "template")
     list_display_links = ("number", "action")

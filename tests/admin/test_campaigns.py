@@ -231,6 +231,7 @@ def test_a_steps_template_is_told_with_its_channel_and_language(as_staff, make_c
     make_campaign({})
     text = template(name="Saludo")
     page = as_staff.get(url(Step, "add")).content.decode()
+    assert "null" not in page
     assert f'<option value="{text.pk}">Saludo · WhatsApp · Español</option>' in page
 
 
