@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.admin_base import ReadOnlyInline, TenantAdmin
+from core.admin_filters import ArchivedFilter
 from crm.enums import ConsentPurpose
 from templates_app import library
 from templates_app.checking import Text, check
@@ -120,7 +121,7 @@ class TemplateAdmin(TenantAdmin):
     form = TemplateAdminForm
     inlines = (VersionInline,)
     list_display = ("name", "channel", "purpose", "agent_type", "language", "version", "archived_at")
-    list_filter = ("channel", "purpose", "agent_type", "language", ("archived_at", admin.EmptyFieldListFilter))
+    list_filter = ("channel", "purpose", "agent_type", "language", ArchivedFilter)
     search_fields = ("name",)
     ordering = ("name", "pk")
     fields = (*_KIND, "channel", "language", *_TEXT, "version", "archived_at", "created_at")

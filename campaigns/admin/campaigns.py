@@ -1,6 +1,5 @@
 """Campaigns in Django admin: written, begun, paused, taken up again and ended as everywhere else."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,6 +20,7 @@ from campaigns.enums import CampaignStatus, EnrollmentStatus
 from campaigns.models import Campaign, CampaignLog, Step
 from core.actors import Actor
 from core.admin_base import ReadOnlyInline, TenantAdmin
+from core.admin_filters import ArchivedFilter
 
 _TOLD = (
     *("status", "missing", "progress", "version", "created_at", "updated_at", "activated_at", "paused_at"),
@@ -28,34 +28,12 @@ _TOLD = (
 )
 
 
-class ArchivedFilter(admin.SimpleListFilter):
-    """Those put away, which the list leaves out."""
-
-    title = _("archivada")
-    parameter_name = "archived"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        """In use is what one sees unless one asks."""
-        return [("yes", _t("Archivadas")), ("all", _t("Todas"))]
-
-    def choices(self, changelist: Any) -> Iterator[Any]:  # noqa: ANN401 -- Django's signature
-        """The first is not everything: it is those in use."""
-        for number, choice in enumerate(super().choices(changelist)):
-            yield choice if number else {**choice, "display": _t("En uso")}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> QuerySet[Campaign]:
-        """The campaigns of the chosen kind."""
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(archived_at__isnull=self.value() != "yes")
-
-
 class StepInline(ReadOnlyInline):
     """The steps in their order; each has a page of its own."""
 
     model = Step
     ordering = ("number",)
-    fields = ("place", "channel", waits, "template", "when_false")
+    fields = ("place", "channel", "delay", "template", "when_false")
     readonly_fields = fields
 
     @admin.display(description=_("Paso"))
@@ -63,6 +41,11 @@ class StepInline(ReadOnlyInline):
         """The way to its page."""
         url = reverse("admin:campaigns_step_change", args=[step.pk])
         return format_html('<a href="{}">{}</a>', url, step)
+
+    @admin.display(description=_("Espera"))
+    def delay(self, step: Step) -> str:
+        """As the list of steps says it."""
+        return waits(step)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         """Those in use."""

@@ -8,6 +8,7 @@ from tests.templates_app import conftest as templates
 
 make_template = templates.make_template
 LIST = "/admin/templates_app/template/"
+EVERY = f"{LIST}?archived=all"
 INLINE = {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
 WRITTEN = {
     "name": "Otro nombre", "purpose": "transactional", "agent_type": "agendador", "channel": "whatsapp",
@@ -41,9 +42,11 @@ def test_one_is_made_archived_brought_back_and_copied(staff, alice, broker, insi
         made = Template.objects.get()
         assert (made.by_user_id, library.current(made).body) == (alice.pk, WRITTEN["body"])
     for name in ("archive", "restore", "duplicate", "archive"):
-        staff.post(LIST, {"action": name, "_selected_action": [made.pk]})
+        staff.post(EVERY, {"action": name, "_selected_action": [made.pk]})
+    [copy] = staff.get(LIST).context["cl"].result_list  # those put away are shown when asked for
+    assert copy.pk != made.pk
     assert staff.post(f"{LIST}add/", WRITTEN).status_code == 302  # its name is free again
-    page = staff.post(LIST, {"action": "restore", "_selected_action": [made.pk]}, follow=True).content.decode()
+    page = staff.post(EVERY, {"action": "restore", "_selected_action": [made.pk]}, follow=True).content.decode()
     assert "«Otro nombre»: otra plantilla usa ese nombre." in page
     with inside(broker):
         assert sorted(Template.objects.values_list("name", flat=True)) == [*["Otro nombre"] * 2, "Otro nombre (copia)"]
