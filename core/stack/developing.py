@@ -10,7 +10,7 @@ WORKERS_CHOSEN = ("-n", "--numprocesses", "-p", "--pdb", "--trace", "--collect-o
 
 
 def test(words: list[str]) -> int:
-    """Run pytest on embedded servers that forget, all cores unless a single file or -n says otherwise."""
+    """Run pytest on embedded servers that forget, on all cores unless a single file or -n says otherwise."""
     with servers.first_free(ROOT / "var" / "test") as folders, servers.running(folders, throwaway=True):
         env = os.environ | variables.without_secrets() | variables.urls(folders)
         env["DEBUG"] = "true"  # static files as they lie in the checkout, and the pages for developers
@@ -47,7 +47,10 @@ def manage(words: list[str], folders: Folders) -> int:
 
 
 def _workers(words: list[str]) -> list[str]:
-    """The -n for pytest-xdist: the cores, but nothing when the arguments choose or name one file."""
+    """The -n for pytest-xdist, but nothing when the arguments choose or name one file.
+
+    One more than there are cores: whoever waits for a browser, or for processes of its own, leaves a core to another.
+    """
     chosen = any(word.startswith(WORKERS_CHOSEN) for word in words)
     files = [word for word in words if ".py" in word and not word.startswith("-")]
-    return [] if chosen or len(files) == 1 else ["-n", str(os.cpu_count() or 1)]
+    return [] if chosen or len(files) == 1 else ["-n", str((os.cpu_count() or 1) + 1)]
