@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.test import client as test_client
 from django.utils import timezone
 
 from core import tenancy
@@ -48,7 +49,22 @@ def pytest_collection_finish():
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop():
     """Two lines a request, tens of thousands of requests: nobody reads them. What a fixture sets, pytest puts back."""
-    logging.getLogger().setLevel(logging.ERROR)
+    for name in ("", "django"):  # which has a level of its own
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_context():
+    """Of a page's templates Django's client keeps the context of each, icons and fields too; the page's own is enough."""
+    keep = test_client.store_rendered_templates
+
+    def keep_first(store, *args, **kwargs):
+        if "context" not in store:
+            keep(store, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", keep_first)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -47,10 +47,7 @@ def manage(words: list[str], folders: Folders) -> int:
 
 
 def _workers(words: list[str]) -> list[str]:
-    """The -n for pytest-xdist, but nothing when the arguments choose or name one file.
-
-    One more than there are cores: whoever waits for a browser, or for processes of its own, leaves a core to another.
-    """
+    """The -n for pytest-xdist: the cores, but nothing when the arguments choose or name one file."""
     chosen = any(word.startswith(WORKERS_CHOSEN) for word in words)
     files = [word for word in words if ".py" in word and not word.startswith("-")]
-    return [] if chosen or len(files) == 1 else ["-n", str((os.cpu_count() or 1) + 1)]
+    return [] if chosen or len(files) == 1 else ["-n", str(os.cpu_count() or 1)]

@@ -119,7 +119,8 @@ def scan(broker):
 def test_after_erasing_no_trace_is_left(lived, broker, inside, alice, caplog, tmp_path):
     assert len({table for table, _row in scan(broker)}) > 12
     caplog.clear()
-    caplog.set_level(logging.DEBUG)
+    for name in ("", "django"):
+        caplog.set_level(logging.DEBUG, name)
     with inside(broker):
         before = StageTransition.objects.count()
         erasing.erase(lived, reason=f"{CANARY} lo pidió, {EMAIL}", by=Actor.of(alice), now=timezone.now())

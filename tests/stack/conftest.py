@@ -25,7 +25,7 @@ def alive(pid):
     """Whether the process runs; one that has ended and was not yet fetched by its parent does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 

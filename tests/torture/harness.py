@@ -72,7 +72,7 @@ class Nursery:
         """`R`, `S`, `T` for stopped; empty when it is gone."""
         try:
             return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # before it was opened, or while it was read
             return ""
 
     def stop(self):
