@@ -39,6 +39,7 @@ class PeriodicTaskAdmin(PlatformOnly, Guarded, beat.PeriodicTaskAdmin):
     change_form_template = "admin/change_form.html"  # the library's own has an inline script
     list_display = ("name", "enabled", "when", "last_run_at", "description")  # type: ignore[assignment] # the library's is a tuple of seven
     list_filter = ["enabled"]
+    list_select_related = ("interval", "crontab")
     fieldsets = (  # without the library's English and its kinds of schedule that nobody can add
         (None, {"fields": ("name", "regtask", "task", "enabled", "description")}),
         (_("Cuándo corre"), {"fields": ("interval", "crontab", "start_time", "last_run_at", "one_off")}),
@@ -51,8 +52,6 @@ class PeriodicTaskAdmin(PlatformOnly, Guarded, beat.PeriodicTaskAdmin):
     def when(self, task: PeriodicTask) -> str:
         """Its interval or its hour."""
         return str(task.interval or task.crontab or "–")
-
-    list_select_related = ("interval", "crontab")
 
 
 @admin.register(IntervalSchedule, CrontabSchedule)

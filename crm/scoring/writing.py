@@ -55,13 +55,14 @@ def rescore(
 def rescore_held(leads: Iterable[Lead], *, by: Actor, now: datetime, quietly: bool = False) -> None:
     """The same for whole leads whose rows are held and stand as they are at hand; they learn their new score."""
     held = {lead.pk: lead for lead in leads}
-    if held:
-        _store_and_learn(held, known_of_held(held.values(), now=now), by=by, now=now, quietly=quietly)
+    _store_and_learn(held, known_of_held(held.values(), now=now), by=by, now=now, quietly=quietly)
 
 
 def _store_and_learn(
     held: dict[int, Lead], known: dict[int, Known], *, by: Actor, now: datetime, quietly: bool
 ) -> None:
+    if not held:
+        return
     with audit.by(by):
         changed = _store(known, rules.in_force(), by=by, now=now, quietly=quietly)
     for pk, new in changed.items():
