@@ -101,25 +101,36 @@ async ({ colours, kinds, parts }) => {
   const { was, ...known } = window.toLookAt;
   const there = [...known.parts.values(), ...Object.entries(kinds).flatMap(([theme, names]) =>
     names.map((name) => known.kinds[theme].get(name)))];
-  if (there.some((element) => element && !element.isConnected)) return null; // replaced meanwhile
+  const replaced = () => there.some((element) => element && !element.isConnected);
+  if (replaced()) return null;
   const heeded = ({ impact, tags, id }) => ["serious", "critical"].includes(impact) && !colours.includes(id)
     && tags.some((tag) => ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"].includes(tag))
     && !tags.some((tag) => ["experimental", "deprecated"].includes(tag));
   const run = (context, values) =>
     axe.run(context, { runOnly: { type: "rule", values }, resultTypes: ["violations"], preload: false });
-  const found = [];
-  if (parts.length) {
-    const exclude = [...known.parts].filter(([name, element]) => element && !parts.includes(name)).map(([, element]) => element);
-    found.push(await run({ include: [root], exclude }, axe._audit.rules.filter(heeded).map(({ id }) => id)));
-  }
   const several = Object.keys(kinds).length > 1;
-  for (const [theme, names] of Object.entries(kinds)) {
-    if (!names.length) continue;
-    if (several) paint(theme);
-    await settled();
-    found.push(await run({ include: names.map((name) => known.kinds[theme].get(name)) }, colours));
+  const everything = async () => {
+    const found = [];
+    if (parts.length) {
+      const exclude = [...known.parts].filter(([name, element]) => element && !parts.includes(name)).map(([, element]) => element);
+      found.push(await run({ include: [root], exclude }, axe._audit.rules.filter(heeded).map(({ id }) => id)));
+    }
+    for (const [theme, names] of Object.entries(kinds)) {
+      if (!names.length) continue;
+      if (several) paint(theme);
+      await settled();
+      found.push(await run({ include: names.map((name) => known.kinds[theme].get(name)) }, colours));
+    }
+    return found;
+  };
+  let found = null;
+  try {
+    found = await everything();
+  } catch (error) {
+    if (!replaced()) throw error; // axe refuses what has gone
   }
   if (several) Object.assign(root.dataset, was);
+  if (found === null || replaced()) return null;
   return found.flatMap(({ violations }) => violations).flatMap(({ id, impact, nodes }) =>
     nodes.slice(0, 5).map(({ target, failureSummary }) => `${id} (${impact}): ${target} ${failureSummary}`));
 }

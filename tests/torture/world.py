@@ -34,6 +34,8 @@ class World:
     """The brokerages of one run; `credentials` says how each provider is reached."""
 
     def __init__(self, credentials, *, brokers, leads):
+        # What a run that was broken off left queued would be sent with ours.
+        Broker.objects.update(is_active=False)
         self.now = timezone.now()
         self.marks, self.leads, self.written = {}, leads, 0
         self.brokers = [self._broker(number, credentials) for number in range(brokers)]
