@@ -90,18 +90,22 @@ class Receiver:
     most_at_once: int = 0
 
     def __post_init__(self):
-        self._lock, self._peers = threading.Lock(), []
+        self._lock, self._peers, self._threads = threading.Lock(), [], []
         self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._server.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/hook"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._go(self._serve)
+
+    def _go(self, target, *args):
+        self._threads.append(threading.Thread(target=target, args=args, daemon=True))
+        self._threads[-1].start()
 
     def _serve(self):
         with suppress(OSError):
             while True:
                 peer, _ = self._server.accept()
                 self._peers.append(peer)
-                threading.Thread(target=self._one, args=(peer,), daemon=True).start()
+                self._go(self._one, peer)
 
     def _one(self, peer):
         with peer, suppress(OSError, ValueError):
@@ -119,14 +123,19 @@ class Receiver:
 
     @staticmethod
     def _read(peer):
+        def more():
+            if not (some := peer.recv(65536)):
+                raise OSError("hung up before all was said")  # an empty answer, for ever: the thread would never end
+            return some
+
         data = b""
         while b"\r\n\r\n" not in data:
-            data += peer.recv(65536)
+            data += more()
         head, _, body = data.partition(b"\r\n\r\n")
         line, *rest = head.decode().split("\r\n")
         headers = {name.lower(): value for name, value in (each.split(": ", 1) for each in rest)}
         while len(body) < int(headers["content-length"]):
-            body += peer.recv(65536)
+            body += more()
         return Request(line, headers, body)
 
     def stop(self):
@@ -136,3 +145,6 @@ class Receiver:
         for peer in self._peers:  # whoever still waits for an answer is told that none comes
             with suppress(OSError):
                 peer.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(timeout=5)
+            assert not thread.is_alive(), "it would go on through all later tests"
