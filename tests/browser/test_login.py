@@ -1,6 +1,7 @@
 """The first screen a customer sees, and the pages around it, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
 
@@ -20,8 +21,8 @@ def test_a_wrong_password_is_told_and_the_address_kept(page, live, alice):
     page.get_by_label("Correo").fill(alice.email)
     page.get_by_label("Contraseña").fill("otra-clave-larga")
     page.get_by_role("button", name="Entrar", exact=True).click()
-    assert "El correo o la contraseña no son correctos." in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("Correo").input_value() == alice.email
+    expect(page.get_by_role("alert")).to_contain_text("El correo o la contraseña no son correctos.")
+    expect(page.get_by_label("Correo")).to_have_value(alice.email)
 
 
 def test_the_page_asked_for_comes_after_the_login(page, live, alice):

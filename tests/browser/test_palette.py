@@ -37,7 +37,7 @@ def test_palette_finds_leads_screens_and_things_to_do(page, enter, alice, leads,
     expect(page.locator("#palette [role=status]")).to_have_text("1 resultado")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option", name="Buscar «roj»")).to_have_attribute("aria-selected", "true")
-    assert field.get_attribute("aria-activedescendant") == "palette-all"
+    expect(field).to_have_attribute("aria-activedescendant", "palette-all")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/leads/{leads[0].public_id}/")

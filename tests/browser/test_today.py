@@ -111,7 +111,7 @@ def test_visit_is_agreed_on_the_page_of_a_lead(page, enter, alice, day, both_the
     page.keyboard.press("v")
     dialog = page.get_by_role("dialog", name="Agendar visita")
     dialog.wait_for()
-    assert dialog.get_by_label("Dónde").input_value() == "Los Leones 1200, depto 504"
+    expect(dialog.get_by_label("Dónde")).to_have_value("Los Leones 1200, depto 504")
     shot(page, "visit")
     both_themes(page)
     with page.expect_response(lambda response: response.request.method == "POST"):
@@ -160,7 +160,7 @@ def test_colleague_is_mentioned_by_keyboard(page, enter, alice, bob, make_user, 
     both_themes(page)
     page.keyboard.type("bo")
     page.keyboard.press("Enter")
-    assert page.locator("#note-body").input_value() == "Ojo @Bob "
+    expect(page.locator("#note-body")).to_have_value("Ojo @Bob ")
     page.get_by_role("button", name="Guardar nota").click()
     page.locator("#timeline .c-mention", has_text="@Bob").wait_for()
 
