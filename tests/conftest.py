@@ -34,6 +34,9 @@ LONGEST = (
 """Files of a few long tests, of the kind that would leave one worker alone at the end; all but the last wait for other processes."""
 
 
+gc.disable()  # while everything is loaded: hardly any of it is garbage
+
+
 def pytest_collection_modifyitems(items):
     """Begin with the longest, all at one worker, since each takes a share in order: while that one waits, the others work."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
@@ -44,6 +47,7 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
