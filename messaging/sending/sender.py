@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 32
 BUDGET = 2.0  # seconds of one look: the engine has other things to do
 GLANCE = 0.25
+GATHER = 0.01  # seconds: answers that come together are recorded together, and their places claimed in one
 LATE = Answer(Outcome.NOT_SENT, code="late", detail="the sender was frozen before the call")
 
 
@@ -61,8 +62,7 @@ class Sender:
                 return False
             if time.monotonic() >= end:
                 return True
-            if not started:
-                wait([*self._letters, *self._questions], timeout=GLANCE, return_when=FIRST_COMPLETED)
+            self._gather(patience=0 if started else GLANCE)
 
     def close(self) -> None:
         """Let what is on its way arrive and record it; nothing new is begun."""
@@ -71,6 +71,12 @@ class Sender:
         self._pool.shutdown(wait=False, cancel_futures=True)
         if self._worker is not None:
             self._worker.stop()
+
+    def _gather(self, *, patience: float) -> None:
+        """Wait for a first answer, then a moment for those that come with it: each transaction serves them all."""
+        under_way = [*self._letters, *self._questions]
+        wait(under_way, timeout=patience, return_when=FIRST_COMPLETED)
+        wait(under_way, timeout=GATHER)
 
     def _start(self) -> int:
         """Claim and begin as many as there is room for; returns how many were claimed."""
