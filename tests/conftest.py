@@ -29,9 +29,10 @@ LONGEST = (
     "test_points.py",
     "test_import_kill.py",
     "test_sender.py",
+    "test_contract.py",
     "test_escaping.py",
 )
-"""Files of a few long tests, of the kind that would leave one worker alone at the end; all but the last wait for other processes."""
+"""Files of a few long tests, of the kind that would leave one worker alone at the end; most wait for other processes."""
 
 
 gc.disable()  # while everything is loaded: hardly any of it is garbage

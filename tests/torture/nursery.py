@@ -52,11 +52,13 @@ def main():
     import messaging.channels.telegram
     import messaging.sending.sender  # noqa: F401 -- loaded once, for all children
     from config import loops, reactions  # noqa: F401
+    from core import heap
 
     assert Client("AC", "-").messages  # the SDK loads its parts when they are first asked for
 
     # DEBUG lets vendors be on this machine; it need not write every statement down.
     BaseDatabaseWrapper.queries_logged = False
+    heap.settle()  # each child does: what all share is not walked through a hundred times
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         wanted = json.loads(line)

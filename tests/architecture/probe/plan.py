@@ -15,6 +15,7 @@ from tests.architecture.probe.routes import PLATFORM, PUBLIC, TENANT, Route, all
 
 NOWHERE = UUID("01890000-0000-7000-8000-000000000000")
 SESSIONS = ("stranger", "strange_agent", "strange_staff", "colleague", "gone")
+OUTSIDE = ("session:gone", "anonymous")
 AT_THE_ADMIN = ("session:strange_staff", "session:stranger", "anonymous")  # it asks for staff first, then for whose
 TOKENS = ("stranger", "reader")
 IDENTITIES = (
@@ -25,8 +26,9 @@ IDENTITIES = (
 WHOLE = os.environ.get("PROBE") == "full"
 """Every way in every style; otherwise each identity comes in one of them, and all three are tried at every route.
 
-A method that the route refuses whoever asks is then tried by one of them, another one from route to route. Who is no staff
-gets no further than the door of the admin, whatever the method: they take turns there.
+A method that the route refuses whoever asks is then tried by one of them at every second route, another one each time. Who is
+no staff gets no further than the door of the admin, whatever the method: they take turns there. So do those who are not signed
+in and those who no longer are, from route to route.
 """
 BROAD = ("GET", "POST")
 REST = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -57,7 +59,9 @@ def attempts():
 def _takes_its_turn(route, identity, method, turn):
     if classes.of(route) == PLATFORM and (identity != AT_THE_ADMIN[0] or method not in BROAD):
         return turn % (len(BROAD) if method in BROAD else 2 * len(AT_THE_ADMIN)) == 0
-    return method in route.answers or turn % len(_identities(route)) == 0
+    if method not in route.answers:
+        return turn % (2 * len(_identities(route))) == 0
+    return identity not in OUTSIDE or OUTSIDE.index(identity) == crc32(route.name.encode()) % 2
 
 
 def _identities(route):
