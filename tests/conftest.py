@@ -222,6 +222,15 @@ def stored(broker, inside):
 
 
 @pytest.fixture
+def any_hour(broker, inside):
+    """People of Andes may be written to at any hour: for tests that run when the clock says night."""
+    from messaging import limits
+
+    with inside(broker):
+        limits.open_always(by=Actor.system(), now=timezone.now())
+
+
+@pytest.fixture
 def run_jobs():
     """`run_jobs(broker)`: the unfinished jobs of a brokerage are done, as a worker would."""
 

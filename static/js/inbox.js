@@ -34,6 +34,7 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".c-write");
   if (!form || form.querySelector(".c-write__go")?.disabled) return;
   event.preventDefault();
+  htmx.process(form); // typed faster than htmx takes hold of a form, it would be sent as a page of its own
   form.requestSubmit();
 });
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import expect
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that a theme can change
@@ -136,6 +137,11 @@ async ({ colours, kinds, parts }) => {
 }
 """
 )
+
+
+def settled(page):
+    """Nothing is being replaced, and htmx has taken hold of what came: a person is slower than that, a test is not."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 @pytest.fixture(scope="session")

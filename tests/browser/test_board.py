@@ -6,6 +6,7 @@ from playwright.sync_api import Error, expect
 from crm.enums import Stage
 from crm.models import Lead
 from pipeline.models import StageTransition
+from tests.browser.looking import settled
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def expect_names(page, stage, *wanted):
 
 def drag(page, lead, stage, *, hold=False):
     """Drag a card over a column; pressed before its script had taken hold of it, it is pressed again, as one would."""
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)  # nothing is being replaced
+    settled(page)
     over = page.locator(f"[data-column={stage}].is-over")
     for patience in (2_000, 2_000, 10_000):
         _carry(page, lead, stage)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from core.actors import Actor
-from messaging import accounts, limits
+from messaging import accounts
 from messaging.inbound import apply, sandbox, store
 from messaging.sending.sender import Sender
 from tests.browser.test_live import uvicorn  # noqa: F401 -- a fixture
@@ -53,13 +53,6 @@ def answer(broker, inside, engine):
         engine()
 
     return write
-
-
-@pytest.fixture
-def any_hour(broker, inside):
-    """Simulated phones ring at any hour here, as in the demo."""
-    with inside(broker):
-        limits.open_always(by=Actor.system(), now=timezone.now())
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from core.actors import Actor
 from messaging import accounts
 from templates_app import starters
 from templates_app.models import Template
+from tests.browser.looking import settled
 from tests.templates_app.conftest import NOW
 
 SHOTS = os.environ.get("SHOTS")
@@ -58,7 +59,9 @@ def test_a_text_is_written_tried_on_a_lead_and_saved(page, live, enter, axe, ali
         accounts.ensure_sandbox(by=Actor.of(alice), now=NOW)
     page.locator("[name=body]").fill("Hola {{ first_name }}")
     page.get_by_role("button", name="Guardar").click()
+    expect(page.get_by_text("Versión 2", exact=True)).to_be_visible()  # no longer the page before
     expect(page.locator("#template-trial")).to_contain_text("Elige un lead en «Probar con»")
+    settled(page)
     page.get_by_label("Probar con").select_option(label="Rosa Paredes")
     panel = page.locator("#template-trial")
     expect(panel).to_contain_text("Hola Rosa")

@@ -126,7 +126,9 @@ def test_to_ones_own_e_mail_whatever_the_lead_wants(
     assert untouched(ana)
 
 
-def test_to_the_lead_it_is_a_message_like_any_other(admin, template, ana, wrote, look, messages, thread, stored):
+def test_to_the_lead_it_is_a_message_like_any_other(
+    admin, template, ana, wrote, look, messages, thread, stored, any_hour
+):
     wrote(ana)
     assert press(admin, template, ana, to="lead").status_code == 200
     look()
