@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
@@ -39,8 +40,16 @@ gc.disable()  # while everything is loaded: hardly any of it is garbage
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the longest, all at one worker, since each takes a share in order: while that one waits, the others work."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    """Begin with the longest, all at one worker, since each takes a share in order: while that one waits, the others work.
+
+    The second begins with the browser's: one Chromium, and what axe has passed once is passed for all pages.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    longest = sorted((one for one in items if one.path.name in LONGEST), key=lambda one: LONGEST.index(one.path.name))
+    browser = [one for one in items if one.path.parent.name == "browser"]
+    others = [one for one in items if one.path.name not in LONGEST and one.path.parent.name != "browser"]
+    beside = max(0, len(items) // workers - len(longest))
+    items[:] = [*longest, *others[:beside], *browser, *others[beside:]]
 
 
 def pytest_collection_finish():
