@@ -13,13 +13,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import TransactionTestCase
 from django.test import client as test_client
 from django.utils import timezone
 
 from core import tenancy
 from core.actors import Actor
-from tests import database
+from tests import database, sessions
 
 PASSWORD = "una-clave-larga-1"
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # at once
@@ -178,12 +178,8 @@ def charlie(make_user, other_broker):
 
 @pytest.fixture
 def client_for():
-    def sign_in(user):
-        client = Client()
-        client.force_login(user, backend="accounts.backends.SignIn")
-        return client
-
-    return sign_in
+    """`client_for(user)`: Django's client with a session of theirs."""
+    return sessions.client_of
 
 
 @pytest.fixture

@@ -12,11 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from tests import database
+from tests import database, sessions
 from tests.browser.looking import axe, both_themes, look, passed  # noqa: F401 -- fixtures
 
 _KNOWN = (
@@ -37,7 +35,6 @@ QUIET = [
     "--mute-audio",
     "--process-per-site",  # one renderer for all pages, which keeps what it has compiled
 ]
-BACKEND = "accounts.backends.SignIn"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
 
@@ -171,11 +168,8 @@ def enter(live):
     """`enter(page, user, "/board/")` opens a page as a person, by a session made on the server's side."""
 
     def sign_in(page, user, path="/"):
-        session = SessionStore()
-        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live}])
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": sessions.key_of(user), "url": live}
+        page.context.add_cookies([cookie])
         page.goto(live + path)
         return page
 

@@ -66,7 +66,7 @@ def test_agent_acts_on_what_they_see_and_gives_to_themselves_only(post, alice, b
 @pytest.mark.parametrize("leads", [1, 3])
 def test_assigning_many_costs_as_many_statements_as_one(post, alice, bob, make_lead, django_assert_num_queries, leads):
     some = [make_lead() for _number in range(leads)]
-    with django_assert_num_queries(39):  # signing in and the news among them
+    with django_assert_num_queries(26):  # the news among them
         assert post(alice, some, kind="assign", to=str(bob.public_id)).status_code == 204
 
 
