@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-import structlog
-from django.db import OperationalError, connection
+from django.db import connection
 
 from campaigns import acts, batch, triggers, writing
 from campaigns.acts.done import Done
@@ -20,10 +19,8 @@ from campaigns.deciding import Decision, Turn, Visit, decide
 from campaigns.enums import CampaignStatus, EnrollmentStatus, LogStatus
 from campaigns.models import Campaign, Enrollment, Step
 from campaigns.steps import all_steps
-from core import audit, failpoints, shared_lock, tenancy
+from core import audit, failpoints, mishaps, shared_lock, tenancy
 from core.actors import Actor
-
-log = structlog.get_logger(__name__)
 
 BATCH = 1000
 FAULT = Decision(Turn.SKIP, "fault")
@@ -41,12 +38,8 @@ def tick(*, now: datetime, most: int = BATCH) -> bool:
 
 def _run(broker_id: int, campaign_id: int, now: datetime, most: int) -> int:
     """A batch; when it fails, lead by lead, so that one that cannot be done holds up no other."""
-    try:
+    with mishaps.logged("batch_not_done", broker=broker_id, campaign=campaign_id):
         return run(broker_id, campaign_id, now=now, most=most)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("batch_not_done", broker=broker_id, campaign=campaign_id)
     with tenancy.use(broker_id):
         due = Enrollment.objects.filter(campaign=campaign_id, status=EnrollmentStatus.ACTIVE, next_run_at__lte=now)
         alone = list(due.order_by("next_run_at", "id").values_list("pk", flat=True)[:most])
@@ -55,12 +48,8 @@ def _run(broker_id: int, campaign_id: int, now: datetime, most: int) -> int:
 
 def _run_alone(broker_id: int, campaign_id: int, enrollment_id: int, now: datetime) -> int:
     """One lead's step; where it cannot be done for a fault of ours the log says so, and the lead goes on."""
-    try:
+    with mishaps.logged("step_not_done", broker=broker_id, campaign=campaign_id, enrollment=enrollment_id):
         return run(broker_id, campaign_id, now=now, only=[enrollment_id])
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("step_not_done", broker=broker_id, campaign=campaign_id, enrollment=enrollment_id)
     return run(broker_id, campaign_id, now=now, only=[enrollment_id], at_fault=True)
 
 

@@ -7,17 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import structlog
-from django.db import OperationalError, connection
+from django.db import connection
 
 from campaigns import audience, enrolling, trigger_rules
 from campaigns.enums import CampaignStatus, CampaignTrigger
 from campaigns.models import Campaign
-from core import audit, failpoints, tenancy
+from core import audit, failpoints, mishaps, tenancy
 from core.actors import Actor, ActorKind
 from pipeline.models import StageTransition
-
-log = structlog.get_logger(__name__)
 
 
 def actor(campaign: Campaign) -> Actor:
@@ -53,13 +50,9 @@ def check(broker_id: int, campaign_id: int, *, now: datetime, fresh: bool = Fals
 
 def _check_one(broker_id: int, campaign_id: int, now: datetime, *, fresh: bool) -> int:
     """One campaign's look; its mistake is told and keeps no other from theirs."""
-    try:
+    with mishaps.logged("trigger_not_checked", broker=broker_id, campaign=campaign_id):
         return check(broker_id, campaign_id, now=now, fresh=fresh)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("trigger_not_checked", broker=broker_id, campaign=campaign_id)
-        return 0
+    return 0
 
 
 def entered(transitions: Sequence[StageTransition], *, now: datetime) -> None:

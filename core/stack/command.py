@@ -43,7 +43,7 @@ def main(words: list[str]) -> int:
 def _run(name: str, rest: list[str]) -> int:
     if name in {"up", "manage"}:  # never the others: they must not find a database that somebody needs
         variables.read_file(ROOT / ".env")
-    # We start many Pythons: without what the first has compiled each would take a second longer (images often set this).
+    # We start many Pythons: without what the first compiled each would take a second longer (images often set this).
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     options = up.arguments(rest) if name == "up" else None
     if options is not None:

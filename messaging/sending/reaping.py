@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import connection
 
-from core import events, tenancy
+from core import events, mishaps, tenancy
 from core.db.writing import write_many
 from messaging.enums import HELD, AnomalyKind, AttemptState, Status
 from messaging.events import MessagesSettled
@@ -40,13 +40,9 @@ def reap(*, now: datetime, mine: Worker | None = None, in_flight: Collection[UUI
 
 def _free_alone(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime, *, own: bool) -> bool:
     """Free one; when that cannot be done for a fault of ours, it holds up no other and nothing that is to be sent."""
-    try:
+    with mishaps.logged("message_not_freed", broker=broker_id, message=message_id):
         return _free(broker_id, message_id, attempt, worker, now, own=own)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("message_not_freed", broker=broker_id, message=message_id)
-        return False
+    return False
 
 
 def _free(broker_id: int, message_id: int, attempt: UUID, worker: UUID, now: datetime, *, own: bool) -> bool:

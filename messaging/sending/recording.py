@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from django.conf import settings
-from django.db import OperationalError
 
-from core import events, failpoints, tenancy
+from core import events, failpoints, mishaps, tenancy
 from core.db.writing import write_many
 from messaging.enums import ARRIVED, AttemptState, Status
 from messaging.events import MessagesSettled
@@ -18,8 +16,6 @@ from messaging.sending import effects, meters, postponing, resolving, rows
 from messaging.sending.accepting import Taken, accept
 from messaging.sending.beginning import Begun
 from messaging.sending.workers import jitter
-
-log = structlog.get_logger(__name__)
 
 _BACKOFF = (
     timedelta(seconds=5),
@@ -35,13 +31,10 @@ _DETAIL = 300
 def record(results: Sequence[tuple[Begun, Answer]], *, now: datetime) -> None:
     """Store what came of letters, brokerage by brokerage."""
     for broker_id, theirs in tenancy.apart(results, lambda result: result[0].claim.broker_id).items():
-        try:
-            with tenancy.use(broker_id):
-                _record(theirs, now)
-        except OperationalError:
-            raise
-        except Exception:  # their lease runs out, and what became of them is asked about like any other unknown end
-            log.exception("messages_not_recorded", messages=[begun.claim.message_id for begun, _answer in theirs])
+        messages = [begun.claim.message_id for begun, _answer in theirs]
+        # If not, their lease runs out, and what became of them is asked about like any other unknown end.
+        with mishaps.logged("messages_not_recorded", messages=messages), tenancy.use(broker_id):
+            _record(theirs, now)
         failpoints.reached("send.recorded")
 
 

@@ -8,11 +8,10 @@ is absent and sent again. ECHO: its call-back is waited for. BLIND: nobody will 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import connection
 
-from core import events, tenancy
+from core import events, mishaps, tenancy
 from core.db.writing import write_many
 from messaging import channels
 from messaging.enums import AttemptState, Direction, OnUnknown, Status
@@ -22,8 +21,6 @@ from messaging.models import Message, SendAttempt
 from messaging.sending import rows
 from messaging.sending.accepting import Taken, accept
 from messaging.sending.letter import letter_of
-
-log = structlog.get_logger(__name__)
 
 _LOOKS = 3
 _AT_ONCE = 50
@@ -52,14 +49,8 @@ def due(*, now: datetime) -> list[Question]:
         found = cursor.fetchall()
     asked = []
     for broker_id, attempt_id in found:
-        try:
-            with tenancy.use(broker_id):
-                question = _look_at(broker_id, attempt_id, now)
-        except OperationalError:
-            raise
-        except Exception:  # a fault of ours at one holds up no other
-            log.exception("try_not_looked_at", broker=broker_id, attempt=attempt_id)
-        else:
+        with mishaps.logged("try_not_looked_at", broker=broker_id, attempt=attempt_id), tenancy.use(broker_id):
+            question = _look_at(broker_id, attempt_id, now)
             asked += [question] if question is not None else []
     return asked
 

@@ -12,10 +12,9 @@ from operator import attrgetter
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 
-from core import failpoints, tenancy
+from core import failpoints, mishaps, tenancy
 from messaging import channels
 from messaging.letters import Answer, Outcome
 from messaging.sending import overdue, reaping, recording, resolving
@@ -123,14 +122,10 @@ def _answer_of(asked: Future[Answer]) -> Answer:
 
 def _begin(broker_id: int, claims: list[Claim], worker: Worker) -> list[Begun]:
     """Begin them together; when that fails, one by one, so that one that cannot be begun holds up no other."""
-    try:
+    with mishaps.logged("message_not_begun", but=(Retired,), messages=[each.message_id for each in claims]):
         return begin(broker_id, claims, worker=worker, now=timezone.now())
-    except (OperationalError, Retired):
-        raise
-    except Exception:
-        log.exception("message_not_begun", messages=[each.message_id for each in claims])
-        alone = [[each] for each in claims] if len(claims) > 1 else []
-        return [begun for one in alone for begun in _begin(broker_id, one, worker)]
+    alone = [[each] for each in claims] if len(claims) > 1 else []
+    return [begun for one in alone for begun in _begin(broker_id, one, worker)]
 
 
 def _send(begun: Begun, late: float) -> Answer:
