@@ -45,6 +45,7 @@ def pytest_collection_modifyitems(items):
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
+            item.add_marker(pytest.mark.flaky(reruns=1))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
@@ -163,6 +164,10 @@ def _watched(request):
         request.getfixturevalue("page_errors")
 
 
+_PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Chromium throws away keys that come before anything is to be seen."""
+
+
 @pytest.fixture
 def enter(live):
     """`enter(page, user, "/board/")` opens a page as a person, by a session made on the server's side."""
@@ -171,6 +176,7 @@ def enter(live):
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": sessions.key_of(user), "url": live}
         page.context.add_cookies([cookie])
         page.goto(live + path)
+        page.evaluate(_PAINTED)
         return page
 
     return sign_in

@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.browser.looking import settled
 from tests.conftest import PASSWORD
 
 
@@ -138,7 +139,9 @@ def test_from_the_login_page_to_a_lead_in_agendado_without_a_mouse(page, live, a
     page.get_by_text("Andrés Pérez pasó a Agendado.").wait_for()
     assert stored(leads[1]).stage == "agendado"
     expect(page.locator(f"#card-{leads[1].public_id}").locator(":focus")).to_have_count(1)  # the place is kept
+    settled(page)
     page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-cards=entrada] [data-card] :focus")).to_have_count(1)
     page.keyboard.press("Control+k")  # and the same by the palette
     page.keyboard.type("agend")
     page.get_by_role("option", name="Mover a Agendado").wait_for()
