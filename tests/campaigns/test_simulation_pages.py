@@ -52,11 +52,11 @@ def test_the_tab_and_its_leads_to_pick(campaign, make_agreed, client_for, alice,
     assert "Ana1" not in page.content.decode()
 
 
-def test_a_day_must_be_near(campaign, make_agreed, client_for, alice):
+def test_a_day_must_be_near(campaign, make_agreed, client_for, alice, broker):
     make_agreed(1)
-    client = client_for(alice)
+    client, today = client_for(alice), timezone.localdate(timezone=broker.zone)
     for far in (-1, 400):
-        day = (timezone.now() + timedelta(days=far)).date().isoformat()
+        day = (today + timedelta(days=far)).isoformat()
         page = client.post(_page(campaign), {"day": day, "weeks": 1, "sample": 10})
         assert "De hoy a un año más." in page.content.decode()
         answer = client.post(f"/api/v1{_page(campaign)}", {"day": day}, content_type="application/json")

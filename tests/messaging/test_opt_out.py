@@ -128,7 +128,7 @@ def test_an_opt_out_is_confirmed_once_and_then_it_is_quiet(account, lead, broker
         assert judge(facts.of([another])[0], now=now).reason.code == "refused_service"
 
 
-def test_who_writes_again_is_answered_and_hears_no_promotions(account, lead, broker, inside, write):
+def test_who_writes_again_is_answered_and_hears_no_promotions(account, lead, broker, inside, write, any_hour):
     now = timezone.now()
     with inside(broker):
         opt_out.leave(lead, "BAJA", Channel.WHATSAPP, by=Actor.system(), now=now - timedelta(hours=1), account=account)
