@@ -24,10 +24,9 @@ from bench import show  # noqa: E402
 from bench.filling import analyze, brokerage  # noqa: E402
 from core import heap, tenancy  # noqa: E402
 from core.actors import Actor  # noqa: E402
-from crm import consent, interactions  # noqa: E402
+from crm import consent  # noqa: E402
 from crm.consent import Ground  # noqa: E402
-from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState, InteractionKind  # noqa: E402
-from crm.interactions import Contact  # noqa: E402
+from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState  # noqa: E402
 from crm.models import Consent, Lead  # noqa: E402
 from messaging import channels, outbox  # noqa: E402
 from messaging.drafts import Draft  # noqa: E402
@@ -127,8 +126,13 @@ def _agreed(leads, account, now):
     )
     asked = Ground(ConsentBasis.REQUEST, ConsentSource.AGENT)
     Consent.objects.bulk_create(_granted(lead, asked, now) for lead in leads)
-    wrote = [(lead, Contact(InteractionKind.MESSAGE_IN, now, Channel.TELEGRAM)) for lead in leads]
-    interactions.record_many(wrote, by=Actor.system(), now=now, quietly=True)
+    by = Actor.system().columns()
+    Message.objects.bulk_create(
+        Message(
+            direction="in", status="received", channel=account.channel, lead=lead, account=account, not_before=now,
+            created_at=now, **by,
+        ) for lead in leads
+    )  # fmt: skip
 
 
 def _granted(lead, ground, now):
