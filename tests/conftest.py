@@ -228,7 +228,7 @@ def stored(broker, inside):
 
 @pytest.fixture
 def any_hour(broker, inside):
-    """People of Andes may be written to at any hour: for tests that run when the clock says night."""
+    """Simulated phones of Andes ring at any hour: for tests that run when the clock says night."""
     from messaging import limits
 
     with inside(broker):

@@ -17,8 +17,8 @@ def key_of(user):
     return session.session_key
 
 
-def client_of(user, **options):
+def client_of(user):
     """Django's client, with that session."""
-    client = Client(**options)
+    client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = key_of(user)
     return client

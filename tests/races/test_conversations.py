@@ -8,7 +8,7 @@ from core.actors import Actor, ActorKind
 from crm import consent
 from crm.consent import Ground
 from crm.enums import Channel, ConsentBasis, ConsentPurpose, ConsentSource, ConsentState
-from messaging import accounts, conversations, limits, outbox
+from messaging import accounts, conversations, outbox
 from messaging.drafts import Draft
 from messaging.models import Conversation, Message
 from messaging.sending.sender import Sender
@@ -43,12 +43,11 @@ def test_a_conversation_is_made_once_by_many(race, rounds, make_lead, broker, in
 
 
 def test_what_writes_by_itself_leaves_before_a_takeover_or_not_at_all(
-    race, rounds, acting, make_lead, inside, broker, bob
+    race, rounds, acting, make_lead, inside, broker, bob, any_hour
 ):
     robot = Actor(ActorKind.CAMPAIGN, None, "Bienvenida")
     with inside(broker):
         accounts.ensure_sandbox(by=Actor.system(), now=timezone.now())
-        limits.open_always(by=Actor.system(), now=timezone.now())
 
     def ask(lead, key):
         now = timezone.now()
