@@ -5,6 +5,7 @@ frozen meanwhile, not at all: its lease tells others when to look.
 """
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
@@ -107,9 +108,10 @@ class Sender:
         recording.record([(self._letters[one], one.result()) for one in done], now=timezone.now())
         for one in done:  # only now: a database that was away meanwhile is told at the next look
             del self._letters[one]
-        for asked in [future for future in self._questions if future.done()]:
-            resolving.answered(self._questions[asked], _answer_of(asked), now=timezone.now())
-            del self._questions[asked]
+        asked = [future for future in self._questions if future.done()]
+        resolving.answered([(self._questions[one], _answer_of(one)) for one in asked], now=timezone.now())
+        for one in asked:
+            del self._questions[one]
 
 
 def _answer_of(asked: Future[Answer]) -> Answer:
@@ -121,11 +123,12 @@ def _answer_of(asked: Future[Answer]) -> Answer:
 
 
 def _begin(broker_id: int, claims: list[Claim], worker: Worker) -> list[Begun]:
-    """Begin them together; when that fails, one by one, so that one that cannot be begun holds up no other."""
-    with mishaps.logged("message_not_begun", but=(Retired,), messages=[each.message_id for each in claims]):
-        return begin(broker_id, claims, worker=worker, now=timezone.now())
-    alone = [[each] for each in claims] if len(claims) > 1 else []
-    return [begun for one in alone for begun in _begin(broker_id, one, worker)]
+    """Begin them in one transaction; one that cannot be begun holds up no other."""
+
+    def act(some: Sequence[Claim]) -> list[Begun]:
+        return begin(broker_id, some, worker=worker, now=timezone.now())
+
+    return mishaps.together("message_not_begun", act, claims, named=attrgetter("message_id"), but=(Retired,))
 
 
 def _send(begun: Begun, late: float) -> Answer:

@@ -28,3 +28,19 @@ def test_what_concerns_all_goes_on_up(error):
     with capture_logs() as said, pytest.raises(error), mishaps.logged("not_done", but=(Retired,)):
         raise error
     assert said == []
+
+
+def halves(things):
+    return [10 // thing for thing in things]
+
+
+def test_all_are_done_at_once_and_after_a_fault_each_by_itself():
+    with capture_logs() as said:
+        assert mishaps.together("not_done", halves, [1, 0, 5], named=str) == [10, 2]
+    assert [line["which"] for line in said] == [["1", "0", "5"], ["0"]]
+
+
+def test_one_that_fails_alone_is_tried_once():
+    with capture_logs() as said:
+        assert mishaps.together("not_done", halves, [0], named=str) == []
+    assert len(said) == 1

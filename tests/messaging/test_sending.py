@@ -107,8 +107,9 @@ def test_an_unknown_end_that_the_provider_knows_of_is_sent(sent, fresh, provider
     message = sent(Outcome.UNKNOWN)
     provider.found = [Outcome.ACCEPTED]
     later = timezone.now() + timedelta(hours=1)
-    for question in resolving.due(now=later):
-        resolving.answered(question, provider.look_up(question.letter, begun_at=question.begun_at), now=later)
+    [question] = resolving.due(now=later)
+    found = provider.look_up(question.letter, begun_at=question.begun_at)
+    resolving.answered([(question, found)], now=later)
     assert fresh(message).status == Status.SENT
 
 
@@ -118,8 +119,7 @@ def test_an_unknown_end_absent_three_times_is_sent_again(sent, fresh, provider, 
     for minutes in (10, 20, 30):
         assert fresh(message).status == Status.UNKNOWN
         now = timezone.now() + timedelta(minutes=minutes)
-        for question in resolving.due(now=now):
-            resolving.answered(question, Answer(Outcome.NOT_SENT), now=now)
+        resolving.answered([(each, Answer(Outcome.NOT_SENT)) for each in resolving.due(now=now)], now=now)
     assert fresh(message).status == Status.QUEUED
 
 
