@@ -23,6 +23,7 @@ def template_name():
             *ROOT.glob("*/migrations/*.py"),
             ROOT / "core/walls.py",
             ROOT / "core/migration_sql.py",
+            ROOT / "core/migration_states.py",
             ROOT / "requirements.txt",
         ]
     )

@@ -5,6 +5,9 @@ from typing import Any
 from django.core.management.commands import migrate
 
 from core import roles
+from core.migration_states import LeanExecutor
+
+migrate.MigrationExecutor = LeanExecutor  # type: ignore[attr-defined]  # Django's command asks nobody which to use
 
 
 class Command(migrate.Command):
