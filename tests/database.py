@@ -79,6 +79,8 @@ def wait_until_alone(*, seconds=3):
     """Wait for other sessions to leave this database; say what those did that stay, and end them."""
     name = connection.settings_dict["NAME"]
     connection.close()
+    if _superuser.cache_info().currsize:
+        _superuser(name).close()
     staying = "SELECT pid, query FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
     for own in (owner_connection, app_connection):  # each may end its own only
         with own("postgres") as here:
@@ -94,16 +96,30 @@ def wait_until_alone(*, seconds=3):
 
 def empty(_case):
     """Empty the tables: those that take any room, since most tests fill few of a hundred."""
-    connection.close()
+    _let_go()
     name = connection.settings_dict["NAME"]
     try:
-        superuser = _connection(name, SUPERUSER, None)
+        superuser = _superuser(name)
     except psycopg.OperationalError:  # a server of one's own
         with owner_connection(name) as owner:
             _truncate(owner)
     else:
-        with superuser:
-            _delete(superuser)
+        _delete(superuser)
+
+
+def _let_go():
+    """Whatever the test's session holds or has set is gone. A session made anew reads the whole catalogue anew."""
+    if connection.connection is None or connection.in_atomic_block or not connection.is_usable():
+        connection.close()
+        return
+    connection.connection.rollback()
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD ALL")
+
+
+@cache
+def _superuser(name):
+    return _connection(name, SUPERUSER, None)
 
 
 def _delete(superuser):
