@@ -7,6 +7,7 @@ from celery.signals import worker_init
 
 from core import heap
 
+heap.hold()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("corredor")

@@ -141,6 +141,7 @@ async ({ colours, kinds, parts }) => {
 
 def settled(page):
     """Nothing is being replaced, and htmx has taken hold of what came: a person is slower than that, a test is not."""
+    page.wait_for_load_state()
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from campaigns.models import Campaign
+from tests.browser.looking import settled
 from tests.campaigns import conftest as campaigns
 
 engine, enroll, make_agreed = campaigns.engine, campaigns.enroll, campaigns.make_agreed
@@ -73,6 +74,7 @@ def aim(page, both_themes):
     page.get_by_role("button", name="Guardar").click()
     page.get_by_role("link", name="A quiénes").click()
     expect(page.locator("#audience-count")).to_contain_text("2 leads entrarían")
+    settled(page)
     page.get_by_role("group", name="Etapa").get_by_label("Agendado").check()
     expect(page.locator("#audience-count")).to_contain_text("0 leads entrarían")
     page.get_by_role("group", name="Etapa").get_by_label("Entrada").check()
