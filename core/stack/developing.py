@@ -47,10 +47,10 @@ def manage(words: list[str], folders: Folders) -> int:
 
 
 def _workers(words: list[str]) -> list[str]:
-    """The -n for pytest-xdist: one more than the cores, since some tests wait for processes they started.
+    """The -n for pytest-xdist: two more than the cores, since some tests wait for processes and some for Chromium.
 
     None when the arguments choose, or name one file.
     """
     chosen = any(word.startswith(WORKERS_CHOSEN) for word in words)
     files = [word for word in words if ".py" in word and not word.startswith("-")]
-    return [] if chosen or len(files) == 1 else ["-n", str((os.cpu_count() or 1) + 1)]
+    return [] if chosen or len(files) == 1 else ["-n", str((os.cpu_count() or 1) + 2)]

@@ -130,7 +130,7 @@ contract = schemathesis.pytest.from_fixture("promise")
 
 @contract.parametrize()
 @settings(
-    max_examples=25 if FULL else 4,
+    max_examples=25 if FULL else 3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate] if FULL else [Phase.generate],

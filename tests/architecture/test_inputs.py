@@ -121,7 +121,7 @@ POSTED = {
     "admin:brokerage": "broker next",
 }
 VARIANTS = {"section": ("contact", "search", "follow", "money", "custom"), "kind": ("phone", "budget")}
-TOGETHER, OF_OTHERS = 6, 3
+TOGETHER, OF_OTHERS = 4, 2
 """What has more fields than this takes the same odd value in several at once, so that so many calls do; fewer at forms not ours."""
 READ_BACK = "/leads/?sort=next_action"
 NEW_VALUES = ("/leads/new/", "/edit/", "/admin/crm/lead/")
@@ -250,7 +250,7 @@ def test_no_text_breaks_a_lead(world):
     broken = []
 
     @effort(
-        max_examples=300 if WHOLE else 60,
+        max_examples=300 if WHOLE else 40,
         deadline=None,
         database=None,
         phases=[Phase.generate],
