@@ -95,6 +95,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     owner = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     app = {"USER": settings.DB_APP_ROLE, "PASSWORD": settings.DB_APP_PASSWORD}
     TransactionTestCase._fixture_teardown = database.empty
+    TransactionTestCase._should_reload_connections = lambda _case: False  # the session stays, whatever it held is gone
     with django_db_blocker.unblock():
         database.become(app | {"CONN_MAX_AGE": 0})  # the threads of a live server hold no connection between requests
         connection.owner_depth = 0
