@@ -57,11 +57,6 @@ def wsgi(environ, start_response):
     return [response.content]
 
 
-@pytest.fixture(autouse=True)
-def _no_limit(settings):
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"caller": "1000000/min"}}
-
-
 # Which parameter names what: half of the calls should find something. The first line that fits.
 NAMED = (
     *(("delivery_id", "/deliveries/", "delivery"), ("public_id", "/webhooks/", "webhook")),

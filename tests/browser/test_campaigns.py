@@ -140,6 +140,7 @@ def test_a_running_one_is_changed_paused_and_resumed(
     page.locator("#add-2").click()
     drawer = page.locator("#dialog-slot")
     expect(drawer).to_contain_text("2 leads en curso lo recibirían")
+    settled(page)
     drawer.get_by_label("Qué hace").select_option(label="Avisar al responsable")
     drawer.get_by_label("Qué se le avisa").fill("Mira si contestó")
     drawer.get_by_role("button", name="Guardar").click()
@@ -148,6 +149,7 @@ def test_a_running_one_is_changed_paused_and_resumed(
     expect(page.locator(".c-campaignhead")).to_contain_text("Pausada")
     page.get_by_role("link", name="Reanudar").click()
     expect(drawer).to_contain_text("Durante la pausa les tocó un paso a 2 leads")
+    settled(page)
     drawer.get_by_label(answer).check()
     if left == "skip":
         both_themes(page)
