@@ -13,7 +13,7 @@ from core import tenancy
 from core.actors import Actor
 from crm.models import Lead
 
-ROUNDS = int(os.environ.get("RACES", "6"))
+ROUNDS = int(os.environ.get("RACES", "4"))
 MOST_AT_ONCE = 8
 
 
