@@ -32,21 +32,29 @@ def shot(page, name):
 def build(page, both_themes):
     """Three steps: one with a condition, one put in between and moved down."""
     drawer = page.locator("#dialog-slot")
+
+    def pick(label, option):
+        """In a drawer that stands still; what the choice replaces is there afterwards."""
+        expect(drawer.get_by_label(label)).to_be_visible()
+        settled(page)
+        drawer.get_by_label(label).select_option(label=option)
+        settled(page)
+
     page.get_by_role("link", name="Agregar un paso").click()
-    drawer.get_by_label("Plantilla").select_option(label="Retomar · Español")
-    drawer.get_by_label("Probar con").select_option(label="Rosa Paredes")
+    pick("Plantilla", "Retomar · Español")
+    pick("Probar con", "Rosa Paredes")
     expect(page.locator("#step-preview")).to_contain_text("Hola Rosa, ¿sigues buscando en Ñuñoa?")
-    drawer.get_by_label("Probar con").select_option(label="Ana Vera")
+    pick("Probar con", "Ana Vera")
     expect(page.locator("#step-preview")).to_contain_text("A este lead le falta: Comuna o sector")
     drawer.get_by_role("button", name="Guardar").click()
     expect(page.locator(".c-flow")).to_contain_text("WhatsApp: Retomar")
 
     page.get_by_role("link", name="Agregar un paso", exact=True).click()
+    pick("Plantilla", "Insistir · Español")
     drawer.locator("[name=delay]").fill("3")
-    drawer.get_by_label("Plantilla").select_option(label="Insistir · Español")
-    drawer.get_by_label("Agregar una condición").select_option(label="No respondió")
-    drawer.get_by_label("Desde cuándo").select_option(label="Desde el paso 1")
-    drawer.get_by_label("Probar con").select_option(label="Rosa Paredes")
+    pick("Agregar una condición", "No respondió")
+    pick("Desde cuándo", "Desde el paso 1")
+    pick("Probar con", "Rosa Paredes")
     expect(page.locator("#step-preview")).to_contain_text("No respondió desde el paso 1")
     expect(page.locator("#step-preview")).to_contain_text("¿Te ayudo a seguir, Rosa?")
     both_themes(page)
@@ -56,10 +64,11 @@ def build(page, both_themes):
     expect(page.locator("#step-2")).to_contain_text("3 días después")
 
     page.locator("#add-2").click()
-    drawer.get_by_label("Qué hace").select_option(label="Poner una etiqueta")
+    pick("Qué hace", "Poner una etiqueta")
     drawer.get_by_label("Etiqueta").fill("Retomado")
     drawer.get_by_role("button", name="Guardar").click()
     expect(page.locator("#step-2")).to_contain_text("Poner la etiqueta «Retomado»")
+    settled(page)
     page.get_by_role("button", name="Bajar el paso 2").click()
     expect(page.locator("#step-3")).to_contain_text("Poner la etiqueta «Retomado»")
 
@@ -67,6 +76,8 @@ def build(page, both_themes):
 def aim(page, both_themes):
     """After thirty days without contact, whoever has just come in or is agreed with."""
     page.get_by_role("link", name="Ajustes").last.click()
+    expect(page.get_by_label("Sin contacto", exact=True)).to_be_visible()
+    settled(page)
     page.get_by_label("Sin contacto", exact=True).check()
     page.get_by_label("Días sin contacto").fill("30")
     both_themes(page)
