@@ -5,15 +5,17 @@ database takes eleven thousand renderings. A model that is new, an index, a cons
 model, and three of four renderings were theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.exceptions import InvalidBasesError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models import BaseConstraint, Field, Index, Model
+
+Changed = TypeVar("Changed")
 
 WORDS = ("verbose_name", "help_text", "choices", "blank", "editable")
 """What forms and people read of a field; neither the database nor another model does."""
@@ -87,24 +89,16 @@ class LeanState(ProjectState):
                 setattr(known, word, getattr(fresh, word))
 
     def add_index(self, app_label: str, model_name: str, index: Index) -> None:
-        with self._unrendered():
-            super().add_index(app_label, model_name, index)
-        self._pass_on("indexes", app_label, model_name)
+        self._in_place("indexes", super().add_index, app_label, model_name, index)
 
     def remove_index(self, app_label: str, model_name: str, index_name: str) -> None:
-        with self._unrendered():
-            super().remove_index(app_label, model_name, index_name)
-        self._pass_on("indexes", app_label, model_name)
+        self._in_place("indexes", super().remove_index, app_label, model_name, index_name)
 
     def add_constraint(self, app_label: str, model_name: str, constraint: BaseConstraint) -> None:
-        with self._unrendered():
-            super().add_constraint(app_label, model_name, constraint)
-        self._pass_on("constraints", app_label, model_name)
+        self._in_place("constraints", super().add_constraint, app_label, model_name, constraint)
 
     def remove_constraint(self, app_label: str, model_name: str, constraint_name: str) -> None:
-        with self._unrendered():
-            super().remove_constraint(app_label, model_name, constraint_name)
-        self._pass_on("constraints", app_label, model_name)
+        self._in_place("constraints", super().remove_constraint, app_label, model_name, constraint_name)
 
     def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's
         if not self._triggers_changed(app_label, model_name):
@@ -122,9 +116,13 @@ class LeanState(ProjectState):
     def _rendered(self, app_label: str, model_name: str) -> type[Model] | None:
         return self.apps.get_model(app_label, model_name) if "apps" in self.__dict__ else None
 
-    def _pass_on(self, option: str, app_label: str, model_name: str) -> None:
-        if "apps" in self.__dict__:
-            meta = self.apps.get_model(app_label, model_name)._meta  # noqa: SLF001 -- Django's documented model API
+    def _in_place(
+        self, option: str, change: Callable[[str, str, Changed], None], app_label: str, model_name: str, what: Changed
+    ) -> None:
+        with self._unrendered():
+            change(app_label, model_name, what)
+        if model := self._rendered(app_label, model_name):
+            meta = model._meta  # noqa: SLF001 -- Django's documented model API
             setattr(meta, option, self.models[app_label, model_name].options[option])
             meta.__dict__.pop("total_unique_constraints", None)
 

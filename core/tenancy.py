@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 Read = TypeVar("Read")
 Thing = TypeVar("Thing")
+Key = TypeVar("Key")
 _current: ContextVar[int | None] = ContextVar("broker_id", default=None)
 
 
@@ -74,11 +75,11 @@ def use(broker_id: int) -> Iterator[None]:
             _announce(None)
 
 
-def apart(things: Iterable[Thing], broker_of: Callable[[Thing], int]) -> dict[int, list[Thing]]:
-    """Things of several brokerages, each brokerage's by itself, in their order."""
-    found: dict[int, list[Thing]] = {}
+def apart(things: Iterable[Thing], key_of: Callable[[Thing], Key]) -> dict[Key, list[Thing]]:
+    """Things of several brokerages, those of one key by themselves, in their order; the key names the brokerage."""
+    found: dict[Key, list[Thing]] = {}
     for thing in things:
-        found.setdefault(broker_of(thing), []).append(thing)
+        found.setdefault(key_of(thing), []).append(thing)
     return found
 
 

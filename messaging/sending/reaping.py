@@ -44,12 +44,9 @@ def reap(*, now: datetime, mine: Worker | None = None, in_flight: Collection[UUI
         cursor.execute("SELECT broker_id, message_id, attempt, worker FROM messaging_leases_over(%s)", [_AT_ONCE])
         over = [Lease(*row) for row in cursor.fetchall()]
     own = mine.id if mine is not None and mine.is_alive() else None
-    held: dict[tuple[int, UUID], list[Lease]] = {}
-    for lease in over:
-        if lease.attempt not in in_flight:
-            held.setdefault((lease.broker_id, lease.worker), []).append(lease)
+    left = [lease for lease in over if lease.attempt not in in_flight]
     freed = 0
-    for (broker_id, worker), theirs in held.items():
+    for (broker_id, worker), theirs in tenancy.apart(left, lambda lease: (lease.broker_id, lease.worker)).items():
         free = partial(_free, broker_id, worker, now=now, own=worker == own)
         freed += len(mishaps.together("message_not_freed", free, theirs, named=attrgetter("message_id")))
     return freed
